@@ -14,12 +14,7 @@ export class PlatformError extends Error {
   readonly remedy: Remedy
   readonly status: number | undefined
   readonly retryAfterSeconds: number | undefined
-  constructor(
-    platform: string,
-    remedy: Remedy,
-    what: string,
-    more: { status?: number; retryAfterSeconds?: number; cause?: unknown } = {},
-  ) {
+  constructor(platform: string, remedy: Remedy, what: string, more: { status?: number; retryAfterSeconds?: number; cause?: unknown } = {}) {
     super(`${platform}: ${what}`, { cause: more.cause })
     this.platform = platform
     this.remedy = remedy

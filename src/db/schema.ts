@@ -175,7 +175,11 @@ export const runs = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.runnerId, t.id] }), index('runs_start').on(t.runnerId, t.startAt), index('runs_day').on(t.runnerId, t.localDate)],
+  (t) => [
+    primaryKey({ columns: [t.runnerId, t.id] }),
+    index('runs_start').on(t.runnerId, t.startAt),
+    index('runs_day').on(t.runnerId, t.localDate),
+  ],
 )
 
 /** Facts of an activity beside its samples, as the source gave them. */
@@ -383,7 +387,13 @@ export const connections = pgTable(
     /** What the platform needs remembered: cursors, user registration, zones. */
     memory: jsonb('memory').$type<Record<string, unknown>>().notNull().default({}),
     /** Import of history: how far it is. */
-    backfill: jsonb('backfill').$type<{ state: 'waiting' | 'running' | 'done'; reachedDay: string | null; toDay: string; found: number; read: number }>(),
+    backfill: jsonb('backfill').$type<{
+      state: 'waiting' | 'running' | 'done'
+      reachedDay: string | null
+      toDay: string
+      found: number
+      read: number
+    }>(),
     failures: integer('failures').notNull().default(0),
     failingSince: instant('failing_since'),
     lastRunAt: instant('last_run_at'),

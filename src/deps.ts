@@ -1,0 +1,16 @@
+/** Types of what is handed in everywhere. Types only: who makes them stands in main.ts. */
+
+import type { Db } from './db/open.ts'
+import type { DecodePool } from './fit/pool.ts'
+import type { Queue } from './jobs/queue.ts'
+import type { Log } from './log.ts'
+import type { Settings } from './settings.ts'
+
+export type Deps = {
+  settings: Settings
+  db: Db
+  queue: Queue
+  decode: DecodePool
+  now: () => Date
+  log: Log
+}
