@@ -60,7 +60,6 @@ const Environment = z.object({
     .refine((value) => /^postgres(ql)?:\/\//.test(value), 'must begin with postgres:// (unset it for the embedded database)')
     .optional(),
   DATA_DIR: z.string().min(1).default('./data'),
-  ENCRYPTION_KEY: z.string().optional(),
   ACCOUNTS: z.enum(['off', 'on'], 'must be off or on').default('off'),
   ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
   SMTP_URL: z.string().optional(),
@@ -111,16 +110,15 @@ function platformSettings(env: Record<string, string | undefined>, prefix: strin
 export function readSettings(env: Record<string, string | undefined>): Settings {
   const problems: string[] = []
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
-  const parsed = Environment.safeParse(given)
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
-    throw new SettingsError(problems)
-  }
-  const e = parsed.data
-  const encryptionKeys = keysOf(e.ENCRYPTION_KEY, problems)
+  const encryptionKeys = keysOf(env.ENCRYPTION_KEY, problems)
   const platforms = Object.fromEntries(
     Object.entries(platformPrefixes).map(([id, prefix]) => [id, platformSettings(env, prefix, problems)]),
   ) as Record<PlatformId, PlatformSettings>
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success) {
+    throw new SettingsError([...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`), ...problems])
+  }
+  const e = parsed.data
   const publicUrl = (e.PUBLIC_URL ?? `http://${e.HOST.includes(':') ? `[${e.HOST}]` : e.HOST}:${e.PORT}`).replace(/\/+$/, '')
   if (e.ACCOUNTS === 'off') {
     if (!isLoopback(e.HOST)) {
