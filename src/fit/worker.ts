@@ -1,0 +1,43 @@
+/** Runs in a worker thread (see pool.ts): bytes in, activities with their columns out. */
+import { move, transferableSymbol, valueSymbol } from 'piscina'
+import type { Activity } from '../core/run.ts'
+import { readActivityFile } from './read.ts'
+import { packSamples } from './series.ts'
+
+/** An activity and what was worked out of it off the main thread. */
+export type DecodedActivity = {
+  activity: Activity
+  /** The samples as they are stored (series.ts); null where there are none. */
+  packed: Uint8Array | null
+}
+
+/** What a file holds; `detail` is a sentence for the runner. */
+export type ReadOutcome =
+  | { outcome: 'activities'; activities: DecodedActivity[] }
+  | { outcome: 'notARun'; detail: string }
+  | { outcome: 'rejected'; detail: string }
+
+/** What a worker is asked to do. */
+export type ReadTask = { bytes: Uint8Array; name: string }
+
+function decoded(activity: Activity): DecodedActivity {
+  return { activity, packed: activity.samples ? packSamples(activity.samples) : null }
+}
+
+/** Reads one file. The result is marked so that its columns are moved to the main thread, not copied. */
+export default function read({ bytes, name }: ReadTask) {
+  const result = readActivityFile(bytes, name)
+  const outcome: ReadOutcome = result.outcome === 'activities' ? { ...result, activities: result.activities.map(decoded) } : result
+  const movable = { [transferableSymbol]: [...buffersIn(outcome)], [valueSymbol]: outcome }
+  return move(movable)
+}
+
+/** The memory behind every typed array of a result. */
+function buffersIn(value: unknown, found: Set<ArrayBufferLike> = new Set()): Set<ArrayBufferLike> {
+  if (ArrayBuffer.isView(value)) {
+    if (value.byteLength > 0 && value.byteLength === value.buffer.byteLength) found.add(value.buffer)
+  } else if (Array.isArray(value)) for (const item of value) buffersIn(item, found)
+  else if (typeof value === 'object' && value !== null && !(value instanceof Date))
+    for (const item of Object.values(value)) buffersIn(item, found)
+  return found
+}

@@ -1,0 +1,93 @@
+/** XML as plain trees, with nothing in it that can grow: no entities of its own, no deep nesting. */
+import { XMLParser } from 'fast-xml-parser'
+import { UnreadableFile } from './unreadable.ts'
+
+/** An element: children and attributes (`@name`) by name without its namespace prefix; text under `#text`. */
+export type Element = { readonly [name: string]: unknown }
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  removeNSPrefix: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  processEntities: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  maxNestedTags: 30,
+})
+
+/** @throws UnreadableFile when it is no well-formed XML or declares entities */
+export function parseXml(bytes: Uint8Array): Element {
+  const text = decode(bytes)
+  if (/<!(DOCTYPE|ENTITY)/i.test(text))
+    throw new UnreadableFile('The file declares its own XML entities, which no activity file does. Export the activity again.')
+  try {
+    const root: unknown = parser.parse(text)
+    if (isElement(root)) return root
+  } catch {
+    // Said below, in words of our own.
+  }
+  throw new UnreadableFile('The file is not valid XML: it was cut off or changed. Export the activity again and upload the new file.')
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  const declared = /encoding=["']([\w-]+)["']/i.exec(new TextDecoder('latin1').decode(bytes.subarray(0, 200)))?.[1]
+  try {
+    return new TextDecoder(declared ?? 'utf-8').decode(bytes)
+  } catch {
+    return new TextDecoder('utf-8').decode(bytes)
+  }
+}
+
+function isElement(value: unknown): value is Element {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** All children of that name. */
+export function children(element: Element | null | undefined, name: string): Element[] {
+  const value = element?.[name]
+  return (Array.isArray(value) ? value : [value]).flatMap((item) =>
+    isElement(item) ? [item] : typeof item === 'string' ? [{ '#text': item }] : [],
+  )
+}
+
+/** The first child along a path of names. */
+export function child(element: Element | null | undefined, ...path: string[]): Element | null {
+  let at: Element | null = element ?? null
+  for (const name of path) at = at ? (children(at, name)[0] ?? null) : null
+  return at
+}
+
+/** The text at a path; null without any. */
+export function textOf(element: Element | null | undefined, ...path: string[]): string | null {
+  const text = child(element, ...path)?.['#text']
+  return typeof text === 'string' && text.trim() !== '' ? plainText(text.trim()) : null
+}
+
+/** The number at a path; NaN without any. */
+export function numberAt(element: Element | null | undefined, ...path: string[]): number {
+  const text = textOf(element, ...path)
+  return text === null ? Number.NaN : Number(text)
+}
+
+/** The first element of that name anywhere below, depth first. */
+export function find(element: Element | null, ...names: string[]): Element | null {
+  if (!element) return null
+  for (const [key, value] of Object.entries(element)) {
+    const items = Array.isArray(value) ? value : [value]
+    for (const item of items) {
+      if (names.includes(key)) return isElement(item) ? item : { '#text': item }
+      const below = isElement(item) ? find(item, ...names) : null
+      if (below) return below
+    }
+  }
+  return null
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+function plainText(text: string): string {
+  return text.replaceAll(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name]!)
+}
