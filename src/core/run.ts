@@ -7,7 +7,7 @@ export type Surface = 'road' | 'trail' | 'track' | 'treadmill' | 'virtual' | 'un
  * classifier's work, so that a better rule can be run over an old run.
  */
 export type Samples = {
-  /** Seconds since the start of the run, rising; a jump is a pause. */
+  /** Seconds since the start of the run, never falling (a device may record twice in one second); a jump is a pause. */
   seconds: Float64Array
   /** Metres a second. */
   speed?: Float32Array
@@ -28,6 +28,7 @@ export type Samples = {
   temperature?: Float32Array
 }
 
+/** One lap. `startSeconds` is on the clock of the samples; `seconds` counts without pauses, as pace needs it. */
 export type Lap = {
   startSeconds: number
   seconds: number

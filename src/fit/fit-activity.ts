@@ -161,7 +161,7 @@ function lapOf(lap: FitMessage, startMs: number): Lap {
   const start = (startOf(lap) - startMs) / 1000
   return {
     startSeconds: Number.isFinite(start) ? Math.max(0, start) : 0,
-    seconds: positive(lap.total_elapsed_time) ?? known(lap.total_timer_time) ?? 0,
+    seconds: known(lap.total_timer_time) ?? known(lap.total_elapsed_time) ?? 0,
     distanceMeters: known(lap.total_distance),
     averageHeartRate: positive(lap.avg_heart_rate),
     maxHeartRate: positive(lap.max_heart_rate),

@@ -3,12 +3,16 @@ import { move, transferableSymbol, valueSymbol } from 'piscina'
 import type { Activity } from '../core/run.ts'
 import { readActivityFile } from './read.ts'
 import { packSamples } from './series.ts'
+import { isRun } from './sport.ts'
+import { formatOf, type ToldRun, tellRun } from './telling.ts'
 
 /** An activity and what was worked out of it off the main thread. */
 export type DecodedActivity = {
   activity: Activity
   /** The samples as they are stored (series.ts); null where there are none. */
   packed: Uint8Array | null
+  /** What else is stored of a run; null for other sports. */
+  told: ToldRun | null
 }
 
 /** What a file holds; `detail` is a sentence for the runner. */
@@ -20,14 +24,19 @@ export type ReadOutcome =
 /** What a worker is asked to do. */
 export type ReadTask = { bytes: Uint8Array; name: string }
 
-function decoded(activity: Activity): DecodedActivity {
-  return { activity, packed: activity.samples ? packSamples(activity.samples) : null }
+function decoded(activity: Activity, bytes: Uint8Array, name: string): DecodedActivity {
+  const packed = activity.samples ? packSamples(activity.samples) : null
+  const told = isRun(activity) ? tellRun(activity, formatOf(bytes, name)) : null
+  return { activity, packed, told }
 }
 
 /** Reads one file. The result is marked so that its columns are moved to the main thread, not copied. */
 export default function read({ bytes, name }: ReadTask) {
   const result = readActivityFile(bytes, name)
-  const outcome: ReadOutcome = result.outcome === 'activities' ? { ...result, activities: result.activities.map(decoded) } : result
+  const outcome: ReadOutcome =
+    result.outcome === 'activities'
+      ? { ...result, activities: result.activities.map((activity) => decoded(activity, bytes, name)) }
+      : result
   const movable = { [transferableSymbol]: [...buffersIn(outcome)], [valueSymbol]: outcome }
   return move(movable)
 }
