@@ -59,6 +59,8 @@ export type Feedback = {
   pain?: { area: string; level: number } | null
   /** Soreness 0 to 10 on the next demanding run. */
   soreness?: number | null
+  /** Early warnings of poor form: the knee drifted, the tempo was lost, the range got short. */
+  technique?: { exerciseId: string; sign: 'knee' | 'tempo' | 'range' }[] | null
   sets?: { exerciseId: string; reps?: number | null; seconds?: number | null; weightKg?: number | null }[]
 }
 
@@ -74,5 +76,12 @@ export type PastSession = {
   pinned?: boolean
   rpe?: number | null
   feedback?: Feedback | null
-  exercises?: { id: string; sets: number; reps: number | null; seconds?: number | null; weightKg: number | null }[]
+  exercises?: {
+    id: string
+    sets: number
+    reps: number | null
+    seconds?: number | null
+    weightKg: number | null
+    part?: SessionExercise['part'] | null
+  }[]
 }

@@ -1,0 +1,388 @@
+import { dayNumber, mondayOf } from '../days.ts'
+import { rampUpMinutes, sessionMinutes } from './duration.ts'
+import { type Exercise, exerciseOf, isJump, isLegExercise, isLegStrength, legPatterns } from './exercises.ts'
+import { goalFactor, isRaceGoal, wantsBalance } from './goals.ts'
+import { helpfulExercises, injuryEffect, injuryNotices, slowCalf, stopsLegs } from './injuries.ts'
+import { isLegKind, kindMinutes } from './kinds.ts'
+import { roundDown } from './loads.ts'
+import { nextDose, reachedWeek, soreFrom } from './progression.ts'
+import type { BuiltSession, Level, RuleText, SessionRequest } from './request.ts'
+import { type Choice, choiceFor, chooseFor, doseContext, rangeFor } from './select.ts'
+import type { SessionExercise, SessionKind } from './session.ts'
+import { type Role, type Slot, type Template, templatesFor } from './templates.ts'
+import { coolDown, warmUp } from './warm-up.ts'
+
+/** Jump contacts a session may have, by level (docs/training.md, doses). */
+export const contactCaps: Record<Level, number> = { 1: 40, 2: 80, 3: 120 }
+
+type Item = { exercise: Exercise; slot: Slot; session: SessionExercise; raised: boolean; firstWeight: boolean }
+
+/** Contacts of jumps in a list of exercises, both legs counted. */
+export function contactsOf(items: readonly SessionExercise[]): number {
+  return items
+    .filter((item) => isJump(exerciseOf(item.id)))
+    .reduce((sum, item) => sum + item.sets * (item.reps ?? 0) * (item.perSide ? 2 : 1), 0)
+}
+
+const extraSlot = (role: Role, id: string, extra: boolean): Slot => ({
+  role,
+  prefer: [id],
+  patterns: [exerciseOf(id).pattern],
+  rotates: false,
+  extra,
+  group: null,
+  fast: false,
+})
+
+/** Which of a template's forms: the first and second leg session of a week differ; with one a week they alternate by week. */
+function variantOf(template: Template, request: SessionRequest): number {
+  const sameSort = request.weekSoFar.filter(({ kind }) => isLegKind(kind) === isLegKind(request.kind)).length
+  const single = request.sessionsThisWeek === 1 || !isLegKind(request.kind)
+  const week = single ? Math.floor(dayNumber(mondayOf(request.day)) / 7) : 0
+  return (((sameSort + week) % template.variants.length) + template.variants.length) % template.variants.length
+}
+
+/** The template's places, with what flags and goal add to them. */
+function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
+  const { request } = choice
+  const slots = [...template.variants[variant]!]
+  if (!isLegKind(request.kind)) return slots
+  const inWeek = new Set(request.weekSoFar.flatMap(({ exercises }) => exercises.map(({ id }) => exerciseOf(id).pattern)))
+  const ankle = choice.injuries.some(({ area }) => area === 'ankle')
+  if ((wantsBalance(request.goal) || ankle) && !inWeek.has('balance')) {
+    const without = slots.filter(({ role }) => role !== 'balance')
+    const balance = {
+      ...extraSlot('balance', request.level >= 2 ? 'sl_reach' : 'sl_stand', false),
+      prefer: request.level >= 2 ? ['sl_reach', 'sl_stand'] : ['sl_stand'],
+    }
+    slots.splice(0, slots.length, ...without, balance)
+  }
+  if (request.goal.distance === 'ultra' && variant === 1) slots.push(extraSlot('step', 'heel_tap_box', true))
+  for (const id of helpfulExercises(choice.injuries).slice(0, 2)) {
+    const pattern = exerciseOf(id).pattern
+    const role: Role =
+      pattern === 'calf'
+        ? 'calf'
+        : pattern === 'balance'
+          ? 'balance'
+          : pattern === 'hipAbduction'
+            ? 'lateral'
+            : legPatterns.includes(pattern)
+              ? 'hinge'
+              : 'core'
+    slots.push(extraSlot(role, id, true))
+  }
+  return slots
+}
+
+function setsOf(exercise: Exercise, sets: number, choice: Choice): { sets: number; raised: boolean } {
+  const { request } = choice
+  const full = isLegKind(request.kind) && !(request.kind === 'foundation' && choice.novice)
+  const weighed = full ? Math.max(1, Math.min(sets + 1, Math.floor(sets * goalFactor(exercise, request.goal) + 0.35))) : sets
+  let result = weighed
+  if (request.sameVisit) result -= 1
+  if (soreFrom(exercise.id, request.history, request.day)) result -= 1
+  if (request.deload) result = Math.round(result * 0.55)
+  if (request.phase === 'return') result = Math.round(result * 0.5)
+  if (request.phase === 'taper' && request.kind !== 'maintenance' && isLegKind(request.kind)) {
+    result = exercise.dose === 'A' ? Math.round(result * 0.5) : Math.floor(result * 0.5)
+  }
+  return { sets: Math.max(1, result), raised: result > sets }
+}
+
+function itemFor(exercise: Exercise, slot: Slot, choice: Choice): Item | null {
+  const { request } = choice
+  const week = reachedWeek(request.kind, request.weekOfBlock, request.history, request.day)
+  const range = rangeFor(exercise, choice, week)
+  if (!range) return null
+  const before = week > 1 ? rangeFor(exercise, choice, week - 1) : null
+  const effect = injuryEffect(exercise, choice.injuries, request.phase)
+  const hold =
+    request.deload ||
+    request.phase === 'taper' ||
+    request.phase === 'return' ||
+    effect === 'ease' ||
+    (exercise.pattern === 'calf' && slowCalf(choice.injuries)) ||
+    (before !== null && range.sets > before.sets)
+  const next = nextDose(exercise, request.kind, range, request.history, { ...doseContext(exercise, choice, hold), weekOfBlock: week })
+  const { sets, raised } = setsOf(exercise, next.sets, choice)
+  const share = (effect === 'ease' ? 0.5 : 1) * (request.deload ? 0.9 : 1)
+  const weightKg = next.weightKg === null || !exercise.load ? null : roundDown(next.weightKg * share, exercise.load.kind, request.units)
+  const fast = slot.fast && request.kind === 'power'
+  const tempo = fast ? '2-0-X' : next.tempo
+  return {
+    exercise,
+    slot,
+    raised,
+    firstWeight: next.change === 'start' && weightKg !== null,
+    session: {
+      id: exercise.id,
+      name: exercise.name,
+      sets,
+      reps: exercise.timed ? null : next.amount,
+      seconds: exercise.timed ? next.amount : null,
+      perSide: exercise.perSide,
+      weightKg,
+      restSeconds: range.restSeconds,
+      cue: effect === 'ease' ? `Half range, pain 3 of 10 at most. ${exercise.cue}` : exercise.cue,
+      tempo,
+      part: 'main',
+      group: slot.group,
+    },
+  }
+}
+
+function mainItems(template: Template, variant: number, choice: Choice): Item[] {
+  const taken = new Set<string>()
+  const items: Item[] = []
+  for (const slot of slotsFor(template, variant, choice)) {
+    const exercise = chooseFor(slot, choice, taken)
+    const item = exercise && itemFor(exercise, slot, choice)
+    if (!exercise || !item) continue
+    taken.add(exercise.id)
+    items.push(item)
+  }
+  const back = choice.injuries.some(({ area }) => area === 'lowBack' || area === 'hip')
+  const core = items.find(({ slot }) => slot.role === 'core')
+  if (core && isLegKind(choice.request.kind) && !choice.request.deload && (choice.request.hasLongRunThisWeek || back)) {
+    core.session.sets += 1
+    core.raised = true
+  }
+  return inOrder(items)
+}
+
+const coreOrder: Partial<Record<Exercise['pattern'], number>> = { antiRotation: 0, antiExtension: 1, rotation: 2 }
+
+/** Jumps first (rule C15), and core work as anti-rotation, anti-extension, rotation (rule S4-07) on the places it has. */
+function inOrder(items: Item[]): Item[] {
+  const cores = items
+    .filter(({ slot }) => slot.role === 'core')
+    .sort((a, b) => (coreOrder[a.exercise.pattern] ?? 3) - (coreOrder[b.exercise.pattern] ?? 3))
+  const ordered = items.map((item) => {
+    if (item.slot.role !== 'core') return item
+    const next = cores.shift()!
+    return {
+      ...next,
+      slot: { ...next.slot, group: item.slot.group },
+      session: { ...next.session, group: item.slot.group },
+    }
+  })
+  return [...ordered.filter(({ exercise }) => isJump(exercise)), ...ordered.filter(({ exercise }) => !isJump(exercise))]
+}
+
+function limitContacts(items: Item[], choice: Choice): Item[] {
+  const { request } = choice
+  const byAge = choice.age !== null && choice.age >= 60 ? contactCaps[2] : contactCaps[3]
+  const cap = Math.min(contactCaps[request.level], byAge, request.contactsAllowed ?? Number.POSITIVE_INFINITY) * (request.deload ? 0.5 : 1)
+  const kept = [...items]
+  const over = () => contactsOf(kept.map(({ session }) => session)) > cap
+  while (over()) {
+    const jumps = kept.filter(({ exercise }) => isJump(exercise))
+    const longest = jumps.findLast(({ session }) => session.sets > 1) ?? jumps.at(-1)!
+    if (longest.session.sets > 1) longest.session = { ...longest.session, sets: longest.session.sets - 1 }
+    else kept.splice(kept.indexOf(longest), 1)
+  }
+  return kept
+}
+
+/** What a full-body session has to hold (rules S0-02, S0-08, S0-10, S2-04, S3-09); dropping stops before the last of each. */
+const duties: readonly ((exercise: Exercise) => boolean)[] = [
+  (exercise) => isLegStrength(exercise) && exercise.perSide,
+  (exercise) => exercise.focus.includes('coreHip') && !legPatterns.includes(exercise.pattern),
+  (exercise) => exercise.focus.includes('upperBody'),
+  (exercise) => exercise.pattern === 'hinge' || exercise.pattern === 'bridge',
+  (exercise) => ['squat', 'lunge', 'step'].includes(exercise.pattern),
+  (exercise) => exercise.pattern === 'calf',
+]
+
+function canDrop(item: Item, items: readonly Item[], kind: SessionKind): boolean {
+  const others = items.filter((other) => other !== item)
+  if (!isLegKind(kind)) return others.length >= 2
+  if (!isUsable(others, kind)) return false
+  return duties.every((duty) => !duty(item.exercise) || others.some((other) => duty(other.exercise)))
+}
+
+/** At least four exercises with two patterns of the legs in a leg session (rule H8), two in the light kinds. */
+function isUsable(items: readonly Item[], kind: SessionKind): boolean {
+  if (!isLegKind(kind)) return items.length >= 2
+  const patterns = new Set(items.filter(({ exercise }) => isLegStrength(exercise)).map(({ exercise }) => exercise.pattern))
+  return items.length >= 4 && patterns.size >= 2
+}
+
+/** Shortens until it fits: extras, sets that the goal added, exercises from the end, then a set each. Null when it cannot. */
+function fitted(
+  items: readonly Item[],
+  minutes: number,
+  kind: SessionKind,
+  frame: (main: SessionExercise[]) => SessionExercise[],
+): Item[] | null {
+  const kept = [...items]
+  const length = () => sessionMinutes(kind, frame(kept.map(({ session }) => session)))
+  const takeSet = (item: Item) => {
+    item.session = { ...item.session, sets: item.session.sets - 1 }
+    item.raised = false
+  }
+  while (length() > minutes) {
+    const hops = optionalHops ? kept.find((item) => item.slot.extra && item.slot.role === 'jump') : undefined
+    const extra = hops ?? kept.findLast((item) => item.slot.extra && canDrop(item, kept, kind))
+    const raised = kept.findLast((item) => item.raised && item.session.sets > 1)
+    const last = kept.findLast((item) => canDrop(item, kept, kind))
+    const long = kept.findLast((item) => item.session.sets > 1)
+    if (extra) kept.splice(kept.indexOf(extra), 1)
+    else if (raised) takeSet(raised)
+    else if (last) kept.splice(kept.indexOf(last), 1)
+    else if (long) takeSet(long)
+    else return null
+  }
+  return kept
+}
+
+/** "Muscle base" holds at most ten sets for the legs, calf work aside (rule C11). */
+function limitLegSets(items: Item[], kind: SessionKind): Item[] {
+  if (kind !== 'hypertrophy') return items
+  const legs = items.filter(({ exercise }) => isLegStrength(exercise))
+  while (legs.reduce((sum, { session }) => sum + session.sets, 0) > 10) {
+    const longest = legs.reduce((most, item) => (item.session.sets >= most.session.sets ? item : most))
+    longest.session = { ...longest.session, sets: longest.session.sets - 1 }
+  }
+  return items
+}
+
+/** Sets that load the knee and sets that load the hip; lunges, steps and the trap bar count half each (rule S2-02). */
+export function kneeAndHip(items: readonly { id: string; sets: number }[]): { knee: number; hip: number } {
+  let knee = 0
+  let hip = 0
+  for (const { id, sets } of items) {
+    const exercise = exerciseOf(id)
+    if (!isLegStrength(exercise)) continue
+    const share =
+      exercise.pattern === 'squat' ? 1 : exercise.pattern === 'lunge' || exercise.pattern === 'step' || id === 'trap_bar_deadlift' ? 0.5 : 0
+    knee += sets * share
+    hip += sets * (1 - share)
+  }
+  return { knee, hip }
+}
+
+/** The hip gets at least as many sets as the knee over the week so far (rule S2-02); squats give way first. */
+function keepHips(items: Item[], request: SessionRequest): Item[] {
+  if (!isLegKind(request.kind)) return items
+  const before = request.weekSoFar.flatMap(({ exercises }) => exercises)
+  const ratio = () => kneeAndHip([...before, ...items.map(({ session }) => session)])
+  for (let now = ratio(); now.knee > now.hip; now = ratio()) {
+    const squat = items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > 1)
+    const hinge = items.find(({ exercise, session }) => (exercise.pattern === 'hinge' || exercise.pattern === 'bridge') && session.sets < 4)
+    const item = squat ?? hinge
+    if (!item) break
+    item.session = { ...item.session, sets: item.session.sets + (item === squat ? -1 : 1) }
+  }
+  return items
+}
+
+/** Half to seven tenths of the sets train the legs (rule C7), six tenths at least for a race (rule S1-18). */
+function keepLegShare(items: Item[], request: SessionRequest): Item[] {
+  if (!isLegKind(request.kind)) return items
+  const least = isRaceGoal(request.goal) ? 0.6 : 0.5
+  const share = () => {
+    const legs = items.filter(({ exercise }) => isLegExercise(exercise)).reduce((sum, { session }) => sum + session.sets, 0)
+    return legs / items.reduce((sum, { session }) => sum + session.sets, 0)
+  }
+  while (share() < least) {
+    const other = items.findLast(({ exercise, session }) => !isLegExercise(exercise) && session.sets > 1)
+    if (!other) break
+    other.session = { ...other.session, sets: other.session.sets - 1 }
+  }
+  return items
+}
+
+/** Letters for pairs that are still whole; a lone half is done by itself. */
+function lettered(items: readonly Item[]): SessionExercise[] {
+  const letters = new Map<string, string>()
+  return items.map(({ session }) => {
+    const group = session.group
+    if (!group || items.filter((other) => other.session.group === group).length < 2) return { ...session, group: null }
+    if (!letters.has(group)) letters.set(group, String.fromCharCode(65 + letters.size))
+    return { ...session, group: letters.get(group)! }
+  })
+}
+
+const kindNames: Record<SessionKind, string> = {
+  foundation: 'Foundation',
+  hypertrophy: 'Muscle base',
+  maxStrength: 'Strength',
+  power: 'Power',
+  maintenance: 'Maintenance',
+  upperCore: 'Upper body and core',
+  coreMicro: 'Core after your run',
+  activation: 'Wake-up before the race',
+  mobility: 'Mobility',
+}
+
+const roleNames: Partial<Record<Role, string>> = { jump: 'jumps', squat: 'squat', hinge: 'hinge', step: 'single-leg' }
+
+function titleOf(kind: SessionKind, variant: number, items: readonly Item[]): string {
+  if (!isLegKind(kind)) return kindNames[kind]
+  const names = [
+    ...new Set(
+      items.flatMap(({ slot, exercise }) =>
+        slot.role === 'squat' && exercise.pattern === 'lunge' ? 'single-leg' : (roleNames[slot.role] ?? []),
+      ),
+    ),
+  ]
+  return `${kindNames[kind]} ${variant === 0 ? 'A' : 'B'}: ${names.slice(0, 2).join(' and ')}`
+}
+
+function noticesOf(items: readonly Item[], choice: Choice, ramp: boolean): RuleText[] {
+  const notices: RuleText[] = injuryNotices(choice.injuries)
+  if (items.some(({ firstWeight }) => firstWeight)) {
+    notices.push({
+      rule: 'S1-23',
+      text: 'First weights are a cautious guess: change them so that about three more reps would have been possible.',
+    })
+  }
+  if (ramp)
+    notices.push({ rule: 'S4-19', text: 'Before the first lift, do two lighter sets of five: half the weight, then three quarters.' })
+  return notices
+}
+
+function built(template: Template, choice: Choice): BuiltSession | null {
+  const { request } = choice
+  const { kind } = request
+  const variant = variantOf(template, request)
+  const limit = Math.min(request.minutes, kindMinutes(kind).max)
+  const all = limitContacts(limitLegSets(mainItems(template, variant, choice), kind), choice)
+  if (!isUsable(all, kind)) return null
+  const ids = new Set(all.map(({ exercise }) => exercise.id))
+  const before = warmUp(choice, variant, ids)
+  const after = coolDown(choice, ids)
+  const frame = (main: SessionExercise[]) => [...before, ...main, ...after]
+  const items = fitted(keepLegShare(keepHips(all, request), request), limit, kind, kind === 'foundation' && !choice.novice, frame)
+  if (!items) return null
+  const exercises = frame(lettered(items))
+  const minutes = sessionMinutes(kind, exercises)
+  return {
+    template: template.id,
+    title: titleOf(kind, variant, items),
+    minutes,
+    exercises,
+    notices: noticesOf(items, choice, rampUpMinutes(kind, exercises) > 0),
+  }
+}
+
+/**
+ * Builds one session (docs/training.md, templates): template and form by kind, equipment and week; exercises by slot,
+ * level, flags and dislikes; doses by class, phase and what was done before; shortened to the minutes there are.
+ *
+ * @returns null when the level does not have the kind, when legs must rest, when fewer than four exercises with two leg
+ * patterns are left (two in the light kinds), or when it does not fit; another kind may
+ */
+export function buildSession(request: SessionRequest): BuiltSession | null {
+  const heavy = request.kind === 'hypertrophy' || request.kind === 'maxStrength' || request.kind === 'power'
+  if (heavy && request.level === 1) return null
+  const choice = choiceFor(request)
+  if ((isLegKind(request.kind) || request.kind === 'activation') && stopsLegs(choice.injuries)) return null
+  for (const template of templatesFor(request.kind, choice.equipment, request.minutes)) {
+    const session = built(template, choice)
+    if (session) return session
+  }
+  return null
+}

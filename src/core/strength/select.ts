@@ -1,0 +1,193 @@
+import { addDays, dayNumber, daysBetween, mondayOf } from '../days.ts'
+import type { Equipment, Injury } from '../runner.ts'
+import { baseDose } from './doses.ts'
+import { type Exercise, tierOrder } from './exercise.ts'
+import { calfKind, exerciseList, exerciseOf, findExercise, hasEquipmentFor, isJump } from './exercises.ts'
+import { activeInjuries, injuryEffect } from './injuries.ts'
+import { nextDose, performances } from './progression.ts'
+import type { SessionRequest } from './request.ts'
+import type { PastSession } from './session.ts'
+import type { Slot } from './templates.ts'
+
+/** What every choice in one session looks at, worked out once. */
+export type Choice = {
+  request: SessionRequest
+  injuries: Injury[]
+  /** Equipment the level may use (rule C5). */
+  equipment: Equipment
+  novice: boolean
+  age: number | null
+  jumps: boolean
+}
+
+/** Age in years in the year of a day, or null. */
+export function ageOn(day: string, birthYear: number | null | undefined): number | null {
+  return birthYear ? Number(day.slice(0, 4)) - birthYear : null
+}
+
+function leastOf(a: Equipment, b: Equipment): Equipment {
+  return tierOrder.indexOf(a) < tierOrder.indexOf(b) ? a : b
+}
+
+/** Works out what holds for the whole session. Level 1 has its own weight and bands, and light dumbbells from week 5 (rules S0-05, C5). */
+export function choiceFor(request: SessionRequest): Choice {
+  const novice = request.level === 1
+  const unlocked = request.phase === 'novice' && request.weekOfBlock >= 5
+  return {
+    request,
+    injuries: activeInjuries(request.injuries, request.history, request.day),
+    equipment: novice ? leastOf(request.equipment, unlocked ? 'dumbbells' : 'bands') : request.equipment,
+    novice,
+    age: ageOn(request.day, request.birthYear),
+    jumps: !request.sameVisit && request.phase !== 'return' && (request.contactsAllowed ?? 1) > 0 && (!novice || unlocked),
+  }
+}
+
+/** Whether a weight is used: the exercise has one and the equipment reaches up to it. */
+export function isLoaded(exercise: Exercise, equipment: Equipment): boolean {
+  return exercise.load !== null && tierOrder.indexOf(exercise.tier) <= tierOrder.indexOf(equipment)
+}
+
+function jumpAllowed(exercise: Exercise, choice: Choice): boolean {
+  const { request, age } = choice
+  if (!choice.jumps || (request.deload && exercise.dose === 'H')) return false
+  if (age === null || age < 60 || exercise.level < 3) return true
+  return performances(exercise.id, request.history, request.day).some((entry) => daysBetween(entry.day, request.day) <= 56)
+}
+
+/** Whether the exercise may be in this session at all: equipment, level, flags, dislikes, jumps, climbing the day before. */
+export function isAllowed(exercise: Exercise, choice: Choice): boolean {
+  const { request } = choice
+  if (exercise.level > request.level || exercise.optIn || request.dislikes.includes(exercise.id)) return false
+  if (!hasEquipmentFor(exercise, choice.equipment)) return false
+  if (injuryEffect(exercise, choice.injuries, request.phase) === 'remove') return false
+  if (isJump(exercise) && !jumpAllowed(exercise, choice)) return false
+  return !(request.climbedYesterday && exercise.pattern === 'pull')
+}
+
+/** Everything else that could take an exercise's place in the session: same pattern, nearest in level first. */
+export function swapsFor(exerciseId: string, request: SessionRequest): Exercise[] {
+  const exercise = findExercise(exerciseId)
+  if (!exercise) return []
+  const choice = choiceFor(request)
+  const distance = (other: Exercise) => Math.abs(other.level - exercise.level) * 4 + tierDistance(exercise, other)
+  return exerciseList
+    .filter((other) => other.id !== exercise.id && other.pattern === exercise.pattern && isAllowed(other, choice) && hasDose(other, choice))
+    .sort((a, b) => distance(a) - distance(b))
+}
+
+function tierDistance(a: Exercise, b: Exercise): number {
+  return Math.abs(tierOrder.indexOf(a.tier) - tierOrder.indexOf(b.tier))
+}
+
+function hasDose(exercise: Exercise, choice: Choice): boolean {
+  return rangeFor(exercise, choice) !== null
+}
+
+/** The dose range of an exercise in this session, or null when the kind does not have it. */
+export function rangeFor(exercise: Exercise, choice: Choice, weekOfBlock: number = choice.request.weekOfBlock) {
+  return baseDose(exercise, choice.request.kind, { weekOfBlock, novice: choice.novice, loaded: isLoaded(exercise, choice.equipment) })
+}
+
+function blockStart(request: SessionRequest): string {
+  return addDays(mondayOf(request.day), -7 * (request.weekOfBlock - 1))
+}
+
+/** An exercise that has run for eight weeks when a block begins makes way for a variant, so that none runs past twelve (rule C8). */
+function isStale(id: string, request: SessionRequest): boolean {
+  const start = blockStart(request)
+  const done = performances(id, request.history, start)
+  let from = done.at(-1)?.day
+  if (!from || daysBetween(from, start) > 21) return false
+  for (let i = done.length - 2; i >= 0 && daysBetween(done[i]!.day, from) <= 21; i--) from = done[i]!.day
+  return daysBetween(from, start) >= 56
+}
+
+/** The calf work of the session before: this week's, else the latest in the history. */
+function lastCalf(request: SessionRequest): 'straight' | 'bent' | null {
+  const ids = (items: readonly { id: string }[] | undefined) => items?.map(({ id }) => calfKind(id)).find((kind) => kind !== null) ?? null
+  const inWeek = request.weekSoFar.map(({ exercises }) => ids(exercises)).findLast((kind) => kind !== null)
+  if (inWeek) return inWeek
+  const past = request.history
+    .filter((session) => (session.status === 'done' || session.status === 'planned') && session.localDate < request.day)
+    .sort((a, b) => (a.localDate < b.localDate ? -1 : a.localDate > b.localDate ? 1 : 0))
+  return past.map(({ exercises }) => ids(exercises)).findLast((kind) => kind !== null) ?? null
+}
+
+const calfExercises: Record<'straight' | 'bent', readonly string[]> = {
+  straight: ['sl_calf_raise', 'db_calf_raise', 'calf_raise'],
+  bent: ['bent_knee_sl_calf', 'seated_calf_raise'],
+}
+
+function preferred(slot: Slot, choice: Choice): string[] {
+  const { request } = choice
+  let ids = slot.prefer
+  if (slot.role === 'calf' && calfKind(ids[0]!) !== null) {
+    const before = lastCalf(request)
+    const wanted = before === null ? calfKind(ids[0]!)! : before === 'straight' ? 'bent' : 'straight'
+    ids = [...ids.filter((id) => calfKind(id) === wanted), ...calfExercises[wanted], ...ids]
+  }
+  if (slot.rotates) {
+    const turn = Math.floor(dayNumber(blockStart(request)) / 28) % ids.length
+    ids = [...ids.slice(turn), ...ids.slice(0, turn)]
+  }
+  const unique = [...new Set(ids)]
+  return [...unique.filter((id) => !isStale(id, request)), ...unique.filter((id) => isStale(id, request))]
+}
+
+function latest(id: string, history: readonly PastSession[], day: string) {
+  return performances(id, history, day).at(-1)
+}
+
+/** A harder or easier form in place of the exercise: the ladder is climbed, or form was lost (rules S0-14, S4-22). */
+function onLadder(exercise: Exercise, choice: Choice, taken: ReadonlySet<string>): Exercise {
+  const { request } = choice
+  const free = (id: string | null) => {
+    const other = id === null ? null : findExercise(id)
+    return other && !taken.has(other.id) && isAllowed(other, choice) && hasDose(other, choice) ? other : null
+  }
+  const last = latest(exercise.id, request.history, request.day)
+  if (last?.technique) return free(exercise.easier) ?? exercise
+  const harder = free(exercise.harder)
+  if (!harder || harder.pattern !== exercise.pattern || isLoaded(exercise, choice.equipment)) return exercise
+  const taught = latest(harder.id, request.history, request.day)
+  if (taught?.technique) return exercise
+  if (taught && (!last || taught.day >= last.day)) return harder
+  const range = rangeFor(exercise, choice)
+  if (!range || !last) return exercise
+  const next = nextDose(exercise, request.kind, range, request.history, doseContext(exercise, choice, false))
+  return next.readyForHarder ? harder : exercise
+}
+
+/** What progression needs to know of this session. */
+export function doseContext(exercise: Exercise, choice: Choice, hold: boolean) {
+  const { request } = choice
+  return {
+    day: request.day,
+    weekOfBlock: request.weekOfBlock,
+    level: request.level,
+    units: request.units,
+    sex: request.sex ?? null,
+    age: choice.age,
+    loaded: isLoaded(exercise, choice.equipment),
+    hold,
+  }
+}
+
+/** The exercise for a place of the template, or null when nothing of its patterns is left. */
+export function chooseFor(slot: Slot, choice: Choice, taken: ReadonlySet<string>): Exercise | null {
+  const usable = (exercise: Exercise) => !taken.has(exercise.id) && isAllowed(exercise, choice) && hasDose(exercise, choice)
+  const first = preferred(slot, choice).map(exerciseOf).find(usable)
+  if (first) return onLadder(first, choice, taken)
+  if (slot.extra) return null
+  const wanted = exerciseOf(slot.prefer[0]!)
+  const order = (exercise: Exercise) =>
+    (exercise.pattern === wanted.pattern ? 0 : 100) +
+    (slot.patterns.includes(exercise.pattern) ? 0 : 50) +
+    Math.abs(exercise.level - choice.request.level) * 4 +
+    tierDistance(exercise, wanted)
+  const others = exerciseList.filter(
+    (exercise) => (slot.patterns.includes(exercise.pattern) || exercise.pattern === wanted.pattern) && usable(exercise),
+  )
+  return others.sort((a, b) => order(a) - order(b))[0] ?? null
+}
