@@ -214,6 +214,7 @@ function fitted(
   items: readonly Item[],
   minutes: number,
   kind: SessionKind,
+  optionalHops: boolean,
   frame: (main: SessionExercise[]) => SessionExercise[],
 ): Item[] | null {
   const kept = [...items]
