@@ -14,11 +14,11 @@ const legLoads: Record<SessionKind, number> = {
 }
 
 const minutes: Record<SessionKind, { min: number; usual: number; max: number }> = {
-  foundation: { min: 18, usual: 32, max: 36 },
-  hypertrophy: { min: 26, usual: 42, max: 46 },
-  maxStrength: { min: 26, usual: 42, max: 46 },
-  power: { min: 24, usual: 40, max: 43 },
-  maintenance: { min: 18, usual: 26, max: 31 },
+  foundation: { min: 20, usual: 32, max: 35 },
+  hypertrophy: { min: 26, usual: 42, max: 45 },
+  maxStrength: { min: 26, usual: 42, max: 45 },
+  power: { min: 24, usual: 40, max: 42 },
+  maintenance: { min: 18, usual: 26, max: 30 },
   upperCore: { min: 13, usual: 22, max: 25 },
   coreMicro: { min: 7, usual: 9, max: 10 },
   activation: { min: 8, usual: 10, max: 12 },

@@ -319,7 +319,7 @@ export const templates: readonly Template[] = [
   template(
     'maintenance_gym',
     'maintenance',
-    'gym',
+    'dumbbells',
     28,
     [
       'jump?: pogo',
