@@ -16,6 +16,10 @@ export type Implementation = {
   updated: (activity: SimulatedActivity, what: 'title' | 'private' | 'data') => void
   deleted: (activity: SimulatedActivity) => void
   deauthorised: (runner: number) => void
+  /** Tells the app that its rights have changed, where the platform does. */
+  rescoped?: (runner: number, scopes: string[]) => void
+  /** Names of variants that can be switched on. */
+  variants?: readonly string[]
   calendar: (runner: number) => CalendarEntry[]
   removeEntry: (id: string) => void
   moveEntry: (id: string, localDate: Day) => void

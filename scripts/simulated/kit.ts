@@ -72,6 +72,8 @@ export class Kit {
   readonly requests: RecordedRequest[] = []
   readonly violations: Violation[] = []
   readonly activities: SimulatedActivity[] = []
+  /** Documented behaviours of the platform that are not the usual one, switched on by name. */
+  readonly variants = new Set<string>()
   private readonly random: () => number
   private counter = 0
 

@@ -188,6 +188,17 @@ function platformOf(kit: Kit, implementation: Implementation): SimulatedPlatform
     expireTokens: () => {
       for (const token of kit.authority.tokens) if (token.kind === 'access') token.expiresAt = new Date(0)
     },
+    setScopes: (scopes, runner = 1) => {
+      const grant = kit.authority.activeGrant(runner)
+      if (!grant) throw new Error(`simulated ${kit.id} is not connected`)
+      grant.scopes = [...scopes]
+      implementation.rescoped?.(runner, grant.scopes)
+    },
+    variant: (name, on = true) => {
+      if (!implementation.variants?.includes(name)) throw new Error(`simulated ${kit.id} knows no variant ${name}`)
+      if (on) kit.variants.add(name)
+      else kit.variants.delete(name)
+    },
     grants: (runner = 1) =>
       kit.authority.grants.filter((grant) => grant.runner === runner).map(({ scopes, active }) => ({ scopes: [...scopes], active })),
     calendar: (runner = 1) => implementation.calendar(runner),

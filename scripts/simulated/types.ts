@@ -176,7 +176,11 @@ export type SimulatedPlatform = {
   deauthorise: (runner?: number) => void
   /** Every access token is old at once; refreshing still works where the platform has it. */
   expireTokens: () => void
-  /** The most access tokens that were alive for one runner at once. */
+  /** The runner ticks or unticks rights on the platform's own page; platforms that tell apps about it do. */
+  setScopes: (scopes: readonly string[], runner?: number) => void
+  /** Switches a documented variant of the platform's behaviour on or off; each platform's file lists its own. */
+  variant: (name: string, on?: boolean) => void
+  /** Every consent of a runner, oldest first. */
   grants: (runner?: number) => { scopes: string[]; active: boolean }[]
   calendar: (runner?: number) => CalendarEntry[]
   /** The runner deletes or moves an entry in the platform's app. */

@@ -1,11 +1,12 @@
 import type { Definition } from '../implementation.ts'
 import type { PlatformId } from '../types.ts'
+import { garmin } from './garmin.ts'
 import { intervalsIcu } from './intervals-icu.ts'
 
 /** Every simulated platform. */
 export const definitions: Record<PlatformId, Definition> = {
   'intervals-icu': intervalsIcu,
-  garmin: intervalsIcu,
+  garmin,
   strava: intervalsIcu,
   polar: intervalsIcu,
   wahoo: intervalsIcu,

@@ -233,6 +233,10 @@ function make(kit: Kit) {
       const more = { scope: '', deauthorized: true, client_id: Number(kit.app.clientId), client_name: kit.app.appName }
       push(runner, [event(runner, 'APP_SCOPE_CHANGED', more)])
     },
+    rescoped(runner: number, scopes: string[]): void {
+      const more = { scope: scopes.join(','), deauthorized: false, client_id: Number(kit.app.clientId), client_name: kit.app.appName }
+      push(runner, [event(runner, 'APP_SCOPE_CHANGED', more)])
+    },
     calendar: calendar.entries,
     removeEntry: calendar.removeByRunner,
     moveEntry: calendar.moveByRunner,
