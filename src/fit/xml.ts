@@ -24,11 +24,17 @@ export function parseXml(bytes: Uint8Array): Element {
     throw new UnreadableFile('The file declares its own XML entities, which no activity file does. Export the activity again.')
   try {
     const root: unknown = parser.parse(text)
-    if (isElement(root)) return root
+    if (isElement(root) && isWhole(text, root)) return root
   } catch {
     // Said below, in words of our own.
   }
   throw new UnreadableFile('The file is not valid XML: it was cut off or changed. Export the activity again and upload the new file.')
+}
+
+/** The parser forgives a missing end; a cut-off file would pass for a shorter run. */
+function isWhole(text: string, root: Element): boolean {
+  const end = /<\/(?:[\w.-]+:)?([\w.-]+)\s*>\s*(?:<!--[\s\S]*?-->\s*)*$/.exec(text.slice(-2000))
+  return end?.[1] === Object.keys(root).find((name) => !name.startsWith('#'))
 }
 
 function decode(bytes: Uint8Array): string {

@@ -449,6 +449,14 @@ describe('TCX and GPX', () => {
     expect(activitiesIn(utf8(local))[0]).toMatchObject({ startAt, offsetSeconds: 7200 })
   })
 
+  test('cut off anywhere is refused, also right after a whole point', () => {
+    for (const text of [buildTcx(run), buildGpx(run)])
+      for (let share = 1; share < 60; share++)
+        expect(readActivityFile(utf8(text.slice(0, Math.floor((text.length * share) / 60))), 'a.gpx').outcome).toBe('rejected')
+    const point = buildGpx(run).indexOf('</trkpt>', 20_000) + '</trkpt>'.length
+    expect(refusalOf(utf8(buildGpx(run).slice(0, point)))).toMatch(/cut off/)
+  })
+
   test('tracks that follow each other at once are one run; others are several', () => {
     const gpxOf = (offset: number) =>
       /<trk>[\s\S]*<\/trk>/.exec(buildGpx({ ...run, startAt: new Date(startAt.getTime() + offset * 1000) }))![0]
@@ -458,6 +466,7 @@ describe('TCX and GPX', () => {
   })
 
   test.each<[string, string, RegExp]>([
+    ['an empty GPX', '<gpx/>', /^rejected: /],
     ['a GPX route', '<gpx><rte><rtept lat="1" lon="1"/></rte></gpx>', /^notARun: .*route/],
     ['a GPX track without times', '<gpx><trk><trkseg><trkpt lat="1" lon="1"/></trkseg></trk></gpx>', /^notARun: .*no times/],
     [
