@@ -1,4 +1,4 @@
-import { dayNumber, mondayOf } from '../days.ts'
+import { addDays, dayNumber, mondayOf } from '../days.ts'
 import { rampUpMinutes, sessionMinutes } from './duration.ts'
 import { type Exercise, exerciseOf, isJump, isLegExercise, isLegStrength, legPatterns } from './exercises.ts'
 import { goalFactor, isRaceGoal, wantsBalance } from './goals.ts'
@@ -78,7 +78,8 @@ function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
 function setsOf(exercise: Exercise, sets: number, choice: Choice): { sets: number; raised: boolean } {
   const { request } = choice
   const full = isLegKind(request.kind) && !(request.kind === 'foundation' && choice.novice)
-  const weighed = full ? Math.max(1, Math.min(sets + 1, Math.floor(sets * goalFactor(exercise, request.goal) + 0.35))) : sets
+  const most = request.kind === 'maintenance' ? sets : sets + 1
+  const weighed = full ? Math.max(1, Math.min(most, Math.floor(sets * goalFactor(exercise, request.goal) + 0.35))) : sets
   let result = weighed
   if (request.sameVisit) result -= 1
   if (soreFrom(exercise.id, request.history, request.day)) result -= 1
@@ -135,7 +136,9 @@ function itemFor(exercise: Exercise, slot: Slot, choice: Choice): Item | null {
 function mainItems(template: Template, variant: number, choice: Choice): Item[] {
   const taken = new Set<string>()
   const items: Item[] = []
+  const light = choice.request.deload || choice.request.phase === 'taper'
   for (const slot of slotsFor(template, variant, choice)) {
+    if (light && slot.extra && isLegKind(choice.request.kind)) continue
     const exercise = chooseFor(slot, choice, taken)
     const item = exercise && itemFor(exercise, slot, choice)
     if (!exercise || !item) continue
@@ -209,6 +212,34 @@ function isUsable(items: readonly Item[], kind: SessionKind): boolean {
   return items.length >= 4 && patterns.size >= 2
 }
 
+/** From the end, what is no main lift; a push goes before the pull that balances it (rule S3-11). */
+function lastToDrop(items: readonly Item[], kind: SessionKind): Item | undefined {
+  const last = items.findLast((item) => !['squat', 'hinge', 'step', 'mobility'].includes(item.slot.role) && canDrop(item, items, kind))
+  if (last?.slot.role !== 'pull') return last ?? (isLegKind(kind) ? undefined : items.findLast((item) => canDrop(item, items, kind)))
+  return items.findLast((item) => item.slot.role === 'push' && canDrop(item, items, kind)) ?? last
+}
+
+/** A session has at most a fifth more sets than the fullest of the last four weeks (rule S1-21); the last ones give way. */
+function limitSetRise(items: Item[], choice: Choice): Item[] {
+  const { request } = choice
+  if (!isLegKind(request.kind)) return items
+  const since = addDays(request.day, -28)
+  const totals = request.history
+    .filter(({ kind, localDate }) => isLegKind(kind) && localDate >= since)
+    .map(({ exercises }) => (exercises ?? []).filter(({ part }) => (part ?? 'main') === 'main'))
+    .filter((list) => list.length >= 5)
+    .map((list) => list.reduce((sum, { sets }) => sum + sets, 0))
+  if (totals.length === 0) return items
+  const most = Math.max(10, Math.floor(Math.max(...totals) * 1.2))
+  const total = () => items.reduce((sum, { session }) => sum + session.sets, 0)
+  while (total() > most) {
+    const long = items.findLast((item) => item.session.sets > 2) ?? items.findLast((item) => item.session.sets > 1)
+    if (!long) break
+    long.session = { ...long.session, sets: long.session.sets - 1 }
+  }
+  return items
+}
+
 /** Shortens until it fits: extras, sets that the goal added, exercises from the end, then a set each. Null when it cannot. */
 function fitted(
   items: readonly Item[],
@@ -227,12 +258,14 @@ function fitted(
     const hops = optionalHops ? kept.find((item) => item.slot.extra && item.slot.role === 'jump') : undefined
     const extra = hops ?? kept.findLast((item) => item.slot.extra && canDrop(item, kept, kind))
     const raised = kept.findLast((item) => item.raised && item.session.sets > 1)
-    const last = kept.findLast((item) => canDrop(item, kept, kind))
-    const long = kept.findLast((item) => item.session.sets > 1)
+    const last = lastToDrop(kept, kind)
+    const long = kept.findLast((item) => item.session.sets > 2) ?? kept.findLast((item) => item.session.sets > 1)
+    const main = kept.findLast((item) => canDrop(item, kept, kind))
     if (extra) kept.splice(kept.indexOf(extra), 1)
     else if (raised) takeSet(raised)
     else if (last) kept.splice(kept.indexOf(last), 1)
-    else if (long) takeSet(long)
+    else if (long && (!main || long.session.sets > 2)) takeSet(long)
+    else if (main) kept.splice(kept.indexOf(main), 1)
     else return null
   }
   return kept
@@ -270,11 +303,15 @@ function keepHips(items: Item[], request: SessionRequest): Item[] {
   const before = request.weekSoFar.flatMap(({ exercises }) => exercises)
   const ratio = () => kneeAndHip([...before, ...items.map(({ session }) => session)])
   for (let now = ratio(); now.knee > now.hip; now = ratio()) {
-    const squat = items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > 1)
-    const hinge = items.find(({ exercise, session }) => (exercise.pattern === 'hinge' || exercise.pattern === 'bridge') && session.sets < 4)
-    const item = squat ?? hinge
-    if (!item) break
-    item.session = { ...item.session, sets: item.session.sets + (item === squat ? -1 : 1) }
+    const squats = (least: number) => items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > least)
+    const hinge = items.find(
+      ({ exercise, session }) =>
+        (exercise.pattern === 'hinge' || exercise.pattern === 'bridge') && exercise.dose !== 'H' && session.sets < 3,
+    )
+    const less = squats(3) ?? (hinge && !request.deload && request.phase !== 'taper' ? undefined : squats(1))
+    if (less) less.session = { ...less.session, sets: less.session.sets - 1 }
+    else if (hinge) hinge.session = { ...hinge.session, sets: hinge.session.sets + 1 }
+    else break
   }
   return items
 }
@@ -356,7 +393,13 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const before = warmUp(choice, variant, ids)
   const after = coolDown(choice, ids)
   const frame = (main: SessionExercise[]) => [...before, ...main, ...after]
-  const items = fitted(keepLegShare(keepHips(all, request), request), limit, kind, kind === 'foundation' && !choice.novice, frame)
+  const items = fitted(
+    keepLegShare(limitSetRise(keepHips(all, request), choice), request),
+    limit,
+    kind,
+    kind === 'foundation' && !choice.novice,
+    frame,
+  )
   if (!items) return null
   const exercises = frame(lettered(items))
   const minutes = sessionMinutes(kind, exercises)

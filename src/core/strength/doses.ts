@@ -134,6 +134,13 @@ function heavyWithoutWeight(exercise: Exercise, kind: SessionKind, base: Dose): 
     : { ...base, low: 8, high: 15, tempo: slower, restSeconds: Math.min(base.restSeconds, 90) }
 }
 
+/** Calf raises, push-ups and small exercises without a weight stay at counts that still tire. */
+function lightWithoutWeight(exercise: Exercise, kind: SessionKind, base: Dose): Dose {
+  const counted = exercise.dose === 'D' || exercise.dose === 'K' || exercise.dose === 'C'
+  const short = kind === 'maxStrength' || kind === 'power' || kind === 'maintenance'
+  return counted && short ? { ...base, low: 10, high: 15 } : base
+}
+
 /**
  * The dose of an exercise in a kind of session, or null when the kind does not have its class.
  *
@@ -156,6 +163,7 @@ export function baseDose(
   }
   const heavy = kind === 'hypertrophy' || kind === 'maxStrength' || kind === 'maintenance'
   if (heavy && !options.loaded && (exercise.dose === 'A' || exercise.dose === 'B')) base = heavyWithoutWeight(exercise, kind, base)
+  if (!options.loaded) base = lightWithoutWeight(exercise, kind, base)
   if (kind === 'maxStrength' && exercise.dose === 'A' && options.weekOfBlock === 3) base = { ...base, sets: base.sets + 1 }
   return base
 }

@@ -50,12 +50,27 @@ function performanceIn(session: PastSession, id: string): Performance | null {
   }
 }
 
-/** Every time an exercise was done before a day, oldest first. */
-export function performances(id: string, history: readonly PastSession[], before: Day): Performance[] {
-  return history
+const indexes = new WeakMap<readonly PastSession[], Map<string, Performance[]>>()
+
+/** Sessions that count, before a day, oldest first; a list of its own, in which looking things up is quick. */
+export function sortedHistory(history: readonly PastSession[], before: Day): readonly PastSession[] {
+  const sorted = history
     .filter((session) => counts(session) && session.localDate < before)
     .sort((a, b) => (a.localDate < b.localDate ? -1 : a.localDate > b.localDate ? 1 : 0))
-    .flatMap((session) => performanceIn(session, id) ?? [])
+  indexes.set(sorted, new Map())
+  return sorted
+}
+
+/** Every time an exercise was done before a day, oldest first. */
+export function performances(id: string, history: readonly PastSession[], before: Day): Performance[] {
+  const index = indexes.get(history)
+  let all = index?.get(id)
+  if (!all) {
+    const sessions = index ? history : sortedHistory(history, before)
+    all = sessions.flatMap((session) => performanceIn(session, id) ?? [])
+    index?.set(id, all)
+  }
+  return all.filter(({ day }) => day < before)
 }
 
 /** Leaves out deload sessions (fewer sets and less weight at once), which say nothing about what the runner can do. */

@@ -4,7 +4,7 @@ import { baseDose } from './doses.ts'
 import { type Exercise, tierOrder } from './exercise.ts'
 import { calfKind, exerciseList, exerciseOf, findExercise, hasEquipmentFor, isJump } from './exercises.ts'
 import { activeInjuries, injuryEffect } from './injuries.ts'
-import { nextDose, performances } from './progression.ts'
+import { nextDose, performances, sortedHistory } from './progression.ts'
 import type { SessionRequest } from './request.ts'
 import type { PastSession } from './session.ts'
 import type { Slot } from './templates.ts'
@@ -31,11 +31,12 @@ function leastOf(a: Equipment, b: Equipment): Equipment {
 
 /** Works out what holds for the whole session. Level 1 has its own weight and bands, and light dumbbells from week 5 (rules S0-05, C5). */
 export function choiceFor(request: SessionRequest): Choice {
+  const history = sortedHistory(request.history, request.day)
   const novice = request.level === 1
   const unlocked = request.phase === 'novice' && request.weekOfBlock >= 5
   return {
-    request,
-    injuries: activeInjuries(request.injuries, request.history, request.day),
+    request: { ...request, history },
+    injuries: activeInjuries(request.injuries, history, request.day),
     equipment: novice ? leastOf(request.equipment, unlocked ? 'dumbbells' : 'bands') : request.equipment,
     novice,
     age: ageOn(request.day, request.birthYear),
@@ -108,10 +109,7 @@ function lastCalf(request: SessionRequest): 'straight' | 'bent' | null {
   const ids = (items: readonly { id: string }[] | undefined) => items?.map(({ id }) => calfKind(id)).find((kind) => kind !== null) ?? null
   const inWeek = request.weekSoFar.map(({ exercises }) => ids(exercises)).findLast((kind) => kind !== null)
   if (inWeek) return inWeek
-  const past = request.history
-    .filter((session) => (session.status === 'done' || session.status === 'planned') && session.localDate < request.day)
-    .sort((a, b) => (a.localDate < b.localDate ? -1 : a.localDate > b.localDate ? 1 : 0))
-  return past.map(({ exercises }) => ids(exercises)).findLast((kind) => kind !== null) ?? null
+  return request.history.map(({ exercises }) => ids(exercises)).findLast((kind) => kind !== null) ?? null
 }
 
 const calfExercises: Record<'straight' | 'bent', readonly string[]> = {
@@ -131,8 +129,25 @@ function preferred(slot: Slot, choice: Choice): string[] {
     const turn = Math.floor(dayNumber(blockStart(request)) / 28) % ids.length
     ids = [...ids.slice(turn), ...ids.slice(0, turn)]
   }
-  const unique = [...new Set(ids)]
-  return [...unique.filter((id) => !isStale(id, request)), ...unique.filter((id) => isStale(id, request))]
+  return [...new Set(ids)]
+}
+
+/** Weeks in which nothing new begins: light weeks, and those round a race (docs/training.md, contexts). */
+function isLightPhase({ deload, phase }: SessionRequest): boolean {
+  return deload || phase === 'peak' || phase === 'taper' || phase === 'raceWeek' || phase === 'recovery'
+}
+
+function isRecent(id: string, { history, day }: SessionRequest): boolean {
+  const last = latest(id, history, day)
+  return last !== undefined && daysBetween(last.day, day) <= 56
+}
+
+/** In place of what has run for long enough: another of the same weight in training, named by the template or not. */
+function variantOf(exercise: Exercise, slot: Slot, choice: Choice, usable: (exercise: Exercise) => boolean): Exercise {
+  if (!isStale(exercise.id, choice.request)) return exercise
+  const others = [...preferred(slot, choice).map(exerciseOf), ...exerciseList.filter(({ pattern }) => slot.patterns.includes(pattern))]
+  const equal = (other: Exercise) => other.id !== exercise.id && other.dose === exercise.dose && Math.abs(other.level - exercise.level) <= 1
+  return others.find((other) => equal(other) && usable(other) && !isStale(other.id, choice.request)) ?? exercise
 }
 
 function latest(id: string, history: readonly PastSession[], day: string) {
@@ -149,10 +164,12 @@ function onLadder(exercise: Exercise, choice: Choice, taken: ReadonlySet<string>
   const last = latest(exercise.id, request.history, request.day)
   if (last?.technique) return free(exercise.easier) ?? exercise
   const harder = free(exercise.harder)
-  if (!harder || harder.pattern !== exercise.pattern || isLoaded(exercise, choice.equipment)) return exercise
+  if (!harder || harder.pattern !== exercise.pattern || isJump(exercise) || isLoaded(exercise, choice.equipment)) return exercise
   const taught = latest(harder.id, request.history, request.day)
   if (taught?.technique) return exercise
-  if (taught && (!last || taught.day >= last.day)) return harder
+  const often = performances(exercise.id, request.history, request.day).length >= 4
+  if (taught && last && often && taught.day >= last.day) return harder
+  if (isLightPhase(request) || request.phase === 'return') return exercise
   const range = rangeFor(exercise, choice)
   if (!range || !last) return exercise
   const next = nextDose(exercise, request.kind, range, request.history, doseContext(exercise, choice, false))
@@ -177,8 +194,11 @@ export function doseContext(exercise: Exercise, choice: Choice, hold: boolean) {
 /** The exercise for a place of the template, or null when nothing of its patterns is left. */
 export function chooseFor(slot: Slot, choice: Choice, taken: ReadonlySet<string>): Exercise | null {
   const usable = (exercise: Exercise) => !taken.has(exercise.id) && isAllowed(exercise, choice) && hasDose(exercise, choice)
-  const first = preferred(slot, choice).map(exerciseOf).find(usable)
-  if (first) return onLadder(first, choice, taken)
+  const able = preferred(slot, choice).map(exerciseOf).filter(usable)
+  const known = isLightPhase(choice.request) ? able.find((exercise) => isRecent(exercise.id, choice.request)) : undefined
+  if (known) return known
+  const first = able[0]
+  if (first) return onLadder(variantOf(first, slot, choice, usable), choice, taken)
   if (slot.extra) return null
   const wanted = exerciseOf(slot.prefer[0]!)
   const order = (exercise: Exercise) =>
