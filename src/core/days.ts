@@ -14,16 +14,38 @@ export const weekdays: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', '
 
 const DAY_MS = 86_400_000
 
-/** Days since 1970-01-01 of a calendar day. @throws RangeError when it is no calendar day */
-export function dayNumber(day: Day): number {
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) throw new RangeError(`${day} is not a calendar day`)
-  return ms / DAY_MS
+/** Days since 1970-01-01 of a day of the proleptic Gregorian calendar, counted in years that begin in March. */
+function civilDays(year: number, month: number, date: number): number {
+  const y = month <= 2 ? year - 1 : year
+  const era = Math.floor(y / 400)
+  const yearOfEra = y - era * 400
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + date - 1
+  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
 }
 
-/** The calendar day of a day number. */
+/** Days since 1970-01-01 of a calendar day. @throws RangeError when it is no calendar day */
+export function dayNumber(day: Day): number {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
+  const [year, month, date] = match ? [Number(match[1]), Number(match[2]), Number(match[3])] : [0, 0, 0]
+  const lengths = [31, year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+  if (date < 1 || date > (lengths[month - 1] ?? 0)) throw new RangeError(`${day} is not a calendar day`)
+  return civilDays(year, month, date)
+}
+
+/** The calendar day of a day number, years 0 to 9999. */
 export function dayOf(number: number): Day {
-  return new Date(number * DAY_MS).toISOString().slice(0, 10)
+  const shifted = number + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const dayOfEra = shifted - era * 146_097
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const fromMarch = Math.floor((5 * dayOfYear + 2) / 153)
+  const date = dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`
 }
 
 /** The day `days` later (negative: earlier). */

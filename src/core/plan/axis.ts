@@ -1,0 +1,32 @@
+import { addDays, type Day, dayNumber, instantOf, type LocalTime, minutesOf, offsetSecondsAt } from '../days.ts'
+
+/** Minutes since 1970-01-01T00:00Z: gaps are measured on this axis, so that clock changes and travel count. */
+export type Instant = number
+
+const HOUR = 60
+/** Memory of a pure function: one offset for a day whose clock does not change, `null` where it does. */
+const offsets = new Map<string, number | null>()
+
+function offsetOf(day: Day, timeZone: string): number | null {
+  const key = `${timeZone}|${day}`
+  const known = offsets.get(key)
+  if (known !== undefined) return known
+  const first = instantOf(day, '00:00', timeZone)
+  const from = offsetSecondsAt(first, timeZone)
+  const offset = from === offsetSecondsAt(instantOf(addDays(day, 1), '00:00', timeZone), timeZone) ? from / 60 : null
+  if (offsets.size > 20_000) offsets.clear()
+  offsets.set(key, offset)
+  return offset
+}
+
+/** The instant of a wall-clock time, minutes. @throws RangeError for a day, time or zone that does not exist */
+export function instantAt(day: Day, time: LocalTime, timeZone: string): Instant {
+  const offset = offsetOf(day, timeZone)
+  if (offset === null) return instantOf(day, time, timeZone).getTime() / 60_000
+  return dayNumber(day) * 24 * HOUR + minutesOf(time) - offset
+}
+
+/** Hours from one instant to another. */
+export function hoursBetween(from: Instant, to: Instant): number {
+  return (to - from) / HOUR
+}

@@ -1,0 +1,91 @@
+import { addDays, type Day, type LocalTime, mondayOf } from '../days.ts'
+import type { Session, SessionKind } from '../strength/session.ts'
+import { blockOf } from './constraints.ts'
+import type { KnownState } from './known.ts'
+import { slotOf } from './known.ts'
+import { candidateOf, minutesIn } from './search.ts'
+import type { KnownSession, Plan } from './situation.ts'
+import type { Slot } from './slots.ts'
+import { runName, type World } from './world.ts'
+
+/** A published session that is elsewhere now; `to` is null when it was taken out. */
+export type Move = { from: KnownSession; to: { localDate: Day; localTime: LocalTime; kind: SessionKind } | null; why: string }
+
+type Named = { kind: SessionKind; slot: Slot; known: KnownState | null }
+
+function whyMoved(world: World, session: KnownSession, to: Named | null): string {
+  const slot = slotOf(world, session)
+  const minutes = session.minutes ?? minutesIn(session.kind, slot)
+  const block = minutes > 0 ? blockOf(world, candidateOf(session.kind, slot, minutes, false)) : null
+  if (block) return block.why
+  const easier = world.byDay.get(session.localDate)?.find((run) => run.demanding)
+  if (easier) return `it would meet ${runName(easier)}`
+  return to ? 'the week fits together better so' : 'the week asks for fewer sessions now'
+}
+
+/**
+ * Gives each planned session its id. A session that stays keeps its id, one that moved within its week takes the id of
+ * where it was, a new one gets `s-MONDAY-N`, never an id that another known session has or had.
+ */
+export function nameSessions(
+  world: World,
+  spots: readonly Named[],
+  states: readonly KnownState[],
+  horizonEnd: Day,
+): { ids: string[]; moves: Move[] } {
+  const used = new Set(states.flatMap(({ session }) => (session.id ? [session.id] : [])))
+  const ids = new Array<string>(spots.length).fill('')
+  const free = states.filter(({ state }) => state === 'published')
+  const keep = (i: number, state: KnownState) => {
+    ids[i] = state.session.id ?? ''
+    const at = free.indexOf(state)
+    if (at >= 0) free.splice(at, 1)
+  }
+  spots.forEach((spot, i) => {
+    if (spot.known) keep(i, spot.known)
+  })
+  const match = (fits: (spot: Named, state: KnownState) => boolean, moved: (spot: Named, state: KnownState) => void) => {
+    spots.forEach((spot, i) => {
+      if (ids[i] || spot.known) return
+      const state = free.find((other) => fits(spot, other))
+      if (!state) return
+      keep(i, state)
+      moved(spot, state)
+    })
+  }
+  const moves: Move[] = []
+  const move = (spot: Named, { session }: KnownState) => {
+    const to = { localDate: spot.slot.day, localTime: spot.slot.localTime, kind: spot.kind }
+    if (session.published !== false) moves.push({ from: session, to, why: whyMoved(world, session, spot) })
+  }
+  match(
+    (spot, { place }) => spot.slot.start === place.start,
+    () => {},
+  )
+  match((spot, { session }) => spot.kind === session.kind && mondayOf(spot.slot.day) === mondayOf(session.localDate), move)
+  match((spot, { session }) => mondayOf(spot.slot.day) === mondayOf(session.localDate), move)
+  for (const { session } of free)
+    if (session.published !== false && session.localDate <= horizonEnd)
+      moves.push({ from: session, to: null, why: whyMoved(world, session, null) })
+  spots.forEach((spot, i) => {
+    const monday = mondayOf(spot.slot.day)
+    for (let n = 1; !ids[i]; n++) {
+      const id = `s-${monday}-${n}`
+      if (used.has(id)) continue
+      used.add(id)
+      ids[i] = id
+    }
+  })
+  return { ids, moves }
+}
+
+/** Days ahead that go to calendars and watches. */
+const PUBLISH_DAYS = 10
+const PROVISIONAL_DAYS = 3
+
+/** The sessions that should be on calendars and watches now: ten days ahead, three while provisional. New ones begin tomorrow. */
+export function toPublish(plan: Plan, today: Day): Session[] {
+  const provisional = plan.notices.some(({ rule, text }) => rule === 'forecast' && text.includes('provisional'))
+  const until = addDays(today, provisional ? PROVISIONAL_DAYS : PUBLISH_DAYS)
+  return plan.sessions.filter(({ localDate }) => localDate <= until)
+}
