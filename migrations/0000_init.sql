@@ -21,6 +21,7 @@ CREATE TABLE "arrivals" (
 	"name" text NOT NULL,
 	"parent_id" uuid,
 	"position" integer,
+	"part_count" integer,
 	"media" text NOT NULL,
 	"sha256" text,
 	"size_bytes" bigint,
@@ -127,11 +128,19 @@ CREATE TABLE "deliveries" (
 	CONSTRAINT "deliveries_runner_id_session_id_platform_pk" PRIMARY KEY("runner_id","session_id","platform")
 );
 --> statement-breakpoint
+CREATE TABLE "effort_checkpoints" (
+	"runner_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"state" jsonb NOT NULL,
+	CONSTRAINT "effort_checkpoints_runner_id_day_pk" PRIMARY KEY("runner_id","day")
+);
+--> statement-breakpoint
 CREATE TABLE "effort_states" (
 	"runner_id" uuid PRIMARY KEY NOT NULL,
-	"through_start_at" timestamp with time zone NOT NULL,
-	"state" jsonb NOT NULL,
-	"rules_version" integer NOT NULL
+	"dirty_from" date,
+	"generation" integer DEFAULT 0 NOT NULL,
+	"rules_version" integer DEFAULT 0 NOT NULL,
+	"judged_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "messages" (
@@ -187,6 +196,7 @@ CREATE TABLE "run_sources" (
 	"prepared_version" integer,
 	"quality" double precision NOT NULL,
 	"reason" text NOT NULL,
+	"choice" text,
 	"apart" boolean DEFAULT false NOT NULL,
 	"expires_at" timestamp with time zone,
 	"gone_at" timestamp with time zone,
@@ -298,6 +308,7 @@ CREATE INDEX "arrivals_parent" ON "arrivals" USING btree ("runner_id","parent_id
 CREATE UNIQUE INDEX "arrivals_part" ON "arrivals" USING btree ("runner_id","parent_id","position") WHERE parent_id is not null;--> statement-breakpoint
 CREATE INDEX "arrivals_received" ON "arrivals" USING btree ("runner_id","received_at");--> statement-breakpoint
 CREATE INDEX "arrivals_external" ON "arrivals" USING btree ("runner_id","from","external_id");--> statement-breakpoint
+CREATE INDEX "arrivals_open" ON "arrivals" USING btree ("runner_id","status") WHERE status in ('receiving', 'queued');--> statement-breakpoint
 CREATE INDEX "credentials_runner" ON "credentials" USING btree ("runner_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_key" ON "messages" USING btree ("runner_id","key");--> statement-breakpoint
 CREATE INDEX "platform_users_runner" ON "platform_users" USING btree ("runner_id");--> statement-breakpoint
@@ -309,4 +320,7 @@ CREATE UNIQUE INDEX "sessions_plan_key" ON "sessions" USING btree ("runner_id","
 CREATE INDEX "sessions_day" ON "sessions" USING btree ("runner_id","local_date");--> statement-breakpoint
 CREATE UNIQUE INDEX "strength_activities_external" ON "strength_activities" USING btree ("runner_id","from","external_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "webhook_deliveries_id" ON "webhook_deliveries" USING btree ("id");--> statement-breakpoint
-CREATE INDEX "webhook_deliveries_received" ON "webhook_deliveries" USING btree ("received_at");
+CREATE INDEX "webhook_deliveries_received" ON "webhook_deliveries" USING btree ("received_at");--> statement-breakpoint
+ALTER TABLE "arrival_bytes" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "run_sources" ALTER COLUMN "series" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "run_sources" ALTER COLUMN "prepared" SET STORAGE EXTERNAL;

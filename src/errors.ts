@@ -68,3 +68,15 @@ export class SettingsError extends Error {
     this.problems = problems
   }
 }
+
+/** Another process uses the folder of the embedded database. */
+export class DatabaseBusy extends Error {
+  override readonly name = 'DatabaseBusy'
+  constructor(lock: string, pid: number | null, host: string | null) {
+    const who = `${pid === null ? 'another process' : `process ${pid}`}${host ? ` on ${host}` : ''}`
+    super(
+      `The database in this folder is in use by ${who}. Stop that process, set DATA_DIR to another folder, ` +
+        `or use a PostgreSQL server (DATABASE_URL), which serves several processes. The lock is ${lock}.`,
+    )
+  }
+}

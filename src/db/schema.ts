@@ -24,6 +24,7 @@ import type { Assessment, EffortLabel, Subtype } from '../core/effort/assessment
 import type { ExpectedRun, Notice, Unplaced } from '../core/plan/situation.ts'
 import type { CompletedSet, Lap, Surface } from '../core/run.ts'
 import type { Demand, Runner } from '../core/runner.ts'
+import type { Recorded } from '../core/same-run.ts'
 import type { Feedback, Reason, SessionExercise, SessionKind, SessionStatus } from '../core/strength/session.ts'
 
 /** Bytes: PGlite gives a Uint8Array, postgres.js a Buffer, which is one too. */
@@ -113,6 +114,8 @@ export const arrivals = pgTable(
     parentId: uuid('parent_id'),
     /** Place inside the zip, from 0. */
     position: integer('position'),
+    /** Files in it, once a zip's table of contents has been read. */
+    partCount: integer('part_count'),
     media: text('media').$type<'file' | 'zip' | 'record'>().notNull(),
     sha256: text('sha256'),
     sizeBytes: bigint('size_bytes', { mode: 'number' }),
@@ -129,6 +132,7 @@ export const arrivals = pgTable(
     uniqueIndex('arrivals_part').on(t.runnerId, t.parentId, t.position).where(sql`parent_id is not null`),
     index('arrivals_received').on(t.runnerId, t.receivedAt),
     index('arrivals_external').on(t.runnerId, t.from, t.externalId),
+    index('arrivals_open').on(t.runnerId, t.status).where(sql`status in ('receiving', 'queued')`),
   ],
 )
 
@@ -204,6 +208,14 @@ export type SourceFacts = {
   race: boolean
   laps: Lap[]
   recordCount: number
+  /** What told it: the kind of file, or a platform's record. */
+  format: 'fit' | 'tcx' | 'gpx' | 'record'
+  /** Where it began, degrees. */
+  startLatitude: number | null
+  startLongitude: number | null
+  surface: Surface
+  gradeAdjustedPaceSecondsPerKm: number | null
+  recorded: Recorded
   damage: string | null
 }
 
@@ -226,8 +238,10 @@ export const runSources = pgTable(
     preparedVersion: integer('prepared_version'),
     /** Higher is better; decides which source gives the figures. */
     quality: doublePrecision('quality').notNull(),
-    /** Why it was joined to this run, or why its figures were (not) taken; a sentence. */
+    /** Why it belongs to this run; a sentence. */
     reason: text('reason').notNull(),
+    /** Why its figures are taken or not; a sentence, null while it is the only one. */
+    choice: text('choice'),
     /** The runner said that this is a run of its own. */
     apart: boolean('apart').notNull().default(false),
     /** Its figures may not be mixed with others or kept after this moment (a platform's policy). */
@@ -272,13 +286,23 @@ export const thresholdVersions = pgTable(
   (t) => [primaryKey({ columns: [t.runnerId, t.fromDay] })],
 )
 
-/** What was learnt up to a run, so that the next one does not start from the beginning. */
+/** How far a runner's runs are judged. */
 export const effortStates = pgTable('effort_states', {
   runnerId: uuid('runner_id').primaryKey(),
-  throughStartAt: instant('through_start_at').notNull(),
-  state: jsonb('state').notNull(),
-  rulesVersion: integer('rules_version').notNull(),
+  /** Runs from this local day on have to be judged again; null when all is up to date. */
+  dirtyFrom: day('dirty_from'),
+  /** Rises with every change of `dirtyFrom`, so that one that comes in while judging goes on is not lost. */
+  generation: integer('generation').notNull().default(0),
+  rulesVersion: integer('rules_version').notNull().default(0),
+  judgedAt: instant('judged_at'),
 })
+
+/** What was learnt from all runs before a day, so that judging can begin there: one for each month with runs. */
+export const effortCheckpoints = pgTable(
+  'effort_checkpoints',
+  { runnerId: runnerId(), day: day('day').notNull(), state: jsonb('state').notNull() },
+  (t) => [primaryKey({ columns: [t.runnerId, t.day] })],
+)
 
 /** Strength activities that came back from a watch. */
 export const strengthActivities = pgTable(

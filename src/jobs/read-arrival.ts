@@ -1,0 +1,138 @@
+/** One kept file -> a run, or the sentence why not. */
+import type { Activity } from '../core/run.ts'
+import { type Arrival, arrivalById, bytesOf, changeArrival, dropBytes, openFiles, partCounts, sameBytes } from '../db/arrivals.ts'
+import type { Tx } from '../db/open.ts'
+import { lockRunner, type RunnerRow } from '../db/runners.ts'
+import type { ArrivalStatus } from '../db/schema.ts'
+import type { Deps } from '../deps.ts'
+import type { DecodedActivity, ReadOutcome } from '../fit/pool.ts'
+import { isRun, isStrength, whyNotARun } from '../fit/sport.ts'
+import { type Kept, keepRun } from './keep-run.ts'
+import { keepStrength } from './keep-strength.ts'
+import type { Jobs, Queue } from './queue.ts'
+
+type Ending = { status: Exclude<ArrivalStatus, 'receiving' | 'queued'>; detail: string; runId: string | null; changed: boolean }
+
+/** While more files wait, the runs are judged this often; after the last file, at once. */
+const MEANWHILE_SECONDS = 8
+
+/** arrival -> run, source, answer to the sender. Run twice, it leaves the same rows. */
+export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arrival.read']): Promise<void> {
+  const arrival = await arrivalById(deps.db, runnerId, arrivalId)
+  if (!arrival || arrival.status !== 'queued') return
+  const known = arrival.sha256 ? await sameBytes(deps.db, runnerId, arrival.sha256, arrival.id) : null
+  const read: ReadOutcome | null = known?.runId ? null : await deps.decode.read(await bytesOf(deps.db, arrival), arrival.name)
+  await deps.db.transaction(async (tx) => {
+    const runner = await lockRunner(tx, runnerId)
+    const now = deps.now()
+    if (!runner || (await arrivalById(tx, runnerId, arrivalId))?.status !== 'queued') return
+    const ending: Ending = read
+      ? await endingOf(tx, runner, arrival, read, now)
+      : {
+          status: 'duplicate',
+          detail: `This very file was imported before, as “${known?.name}”.`,
+          runId: known?.runId ?? null,
+          changed: false,
+        }
+    await changeArrival(tx, runnerId, arrivalId, {
+      status: ending.status,
+      detail: ending.detail,
+      runId: ending.runId,
+      finishedAt: now,
+      externalId: arrival.externalId ?? `sha256:${arrival.sha256}`,
+    })
+    if (ending.status === 'duplicate') await dropBytes(tx, runnerId, [arrivalId])
+    await passOn(tx, deps.queue, runnerId, ending.changed)
+    if (arrival.parentId) await endZip(tx, runnerId, arrival.parentId, now)
+  })
+}
+
+async function endingOf(tx: Tx, runner: RunnerRow, arrival: Arrival, read: ReadOutcome, now: Date): Promise<Ending> {
+  if (read.outcome !== 'activities') return { status: read.outcome, detail: read.detail, runId: null, changed: false }
+  const runs = read.activities.filter(({ activity }) => isRun(activity))
+  if (runs.length === 0) return endingWithoutRun(tx, runner, arrival, read.activities, now)
+  const kept: Kept[] = []
+  for (const [place, decoded] of runs.entries()) kept.push(await keepOne(tx, runner, arrival, decoded, place, now))
+  const damage = runs.map(({ activity }) => activity.damage).find((sentence) => sentence !== null) ?? null
+  const news = kept.filter(({ outcome }) => outcome !== 'known' && outcome !== 'hidden')
+  return {
+    status: news.length > 0 ? 'imported' : 'duplicate',
+    detail: [sentenceOf(kept), damage].filter(Boolean).join(' '),
+    runId: (news[0] ?? kept[0])?.runId ?? null,
+    changed: news.length > 0,
+  }
+}
+
+async function keepOne(tx: Tx, runner: RunnerRow, arrival: Arrival, decoded: DecodedActivity, place: number, now: Date): Promise<Kept> {
+  const { activity, packed, told } = decoded
+  if (!told) throw new Error('A run came from the reader without what is stored of it.')
+  const externalId = `${arrival.externalId ?? `sha256:${arrival.sha256}`}${place === 0 ? '' : `#${place + 1}`}`
+  const source = { from: arrival.from, externalId, arrivalId: arrival.id, receivedAt: arrival.receivedAt }
+  return keepRun(tx, runner, { ...source, activity, told, series: packed }, now)
+}
+
+function sentenceOf(kept: Kept[]): string {
+  const [first] = kept
+  if (!first) return ''
+  if (kept.length > 1) return `${kept.length} runs are in this file.`
+  switch (first.outcome) {
+    case 'new':
+      return 'Imported.'
+    case 'joined':
+      return `Another copy of a run that is here already. ${first.reason}`
+    case 'restored':
+      return 'The run had been deleted; it is back.'
+    case 'changed':
+      return 'The run was brought up to date.'
+    case 'known':
+      return 'This very file was imported before.'
+    case 'hidden':
+      return 'It is a run that you deleted; it stays deleted.'
+  }
+}
+
+/** Strength training comes back to its session; every other sport is told apart in words. */
+async function endingWithoutRun(tx: Tx, runner: RunnerRow, arrival: Arrival, decoded: DecodedActivity[], now: Date): Promise<Ending> {
+  const activities: Activity[] = decoded.map(({ activity }) => activity)
+  const strength = activities.find(isStrength)
+  if (!strength) return { status: 'notARun', detail: whyNotARun(activities), runId: null, changed: false }
+  const externalId = arrival.externalId ?? `sha256:${arrival.sha256}`
+  const { session, changed } = await keepStrength(tx, runner, { from: arrival.from, externalId, activity: strength }, now)
+  const detail = session
+    ? `This is strength training; it was taken as “${session.title}” of ${session.localDate}, done.`
+    : 'This is strength training; no planned session of that day fits it, so it is only remembered.'
+  return { status: 'notARun', detail, runId: null, changed }
+}
+
+/** Queues the judging of the runner's runs: now and then while files wait, at once after the last. */
+export async function passOn(tx: Tx, queue: Queue, runnerId: string, changed: boolean): Promise<void> {
+  const waiting = await openFiles(tx, runnerId)
+  if (waiting === 0) await queue.add(tx, 'runner.assess', { runnerId })
+  else if (changed) await queue.add(tx, 'runner.assess', { runnerId }, { afterSeconds: MEANWHILE_SECONDS, keepTime: true })
+}
+
+/** Ends a zip when its last file has ended and its list has been read through. */
+export async function endZip(tx: Tx, runnerId: string, zipId: string, now: Date, more?: string): Promise<void> {
+  const zip = await arrivalById(tx, runnerId, zipId)
+  if (!zip || zip.status !== 'queued' || zip.partCount === null) return
+  const counts = await partCounts(tx, runnerId, zipId)
+  if ((counts.queued ?? 0) + (counts.receiving ?? 0) > 0) return
+  await changeArrival(tx, runnerId, zipId, {
+    status: zip.partCount > 0 ? 'imported' : 'rejected',
+    detail: [zipSentence(counts), more ?? zip.detail].filter(Boolean).join(' '),
+    finishedAt: now,
+  })
+  await dropBytes(tx, runnerId, [zipId])
+}
+
+function zipSentence(counts: Partial<Record<ArrivalStatus, number>>): string {
+  const { imported = 0, duplicate = 0, notARun = 0, rejected = 0 } = counts
+  if (imported + duplicate + notARun + rejected === 0) return 'The archive holds no file.'
+  const words = [
+    `${imported} ${imported === 1 ? 'run' : 'runs'} imported`,
+    duplicate > 0 && `${duplicate} ${duplicate === 1 ? 'duplicate' : 'duplicates'}`,
+    notARun > 0 && `${notARun} ${notARun === 1 ? 'is no run' : 'are no runs'}`,
+    rejected > 0 && `${rejected} ${rejected === 1 ? 'was' : 'were'} refused`,
+  ]
+  return `${words.filter(Boolean).join(', ')}.`
+}

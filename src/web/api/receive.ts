@@ -1,0 +1,144 @@
+/** Takes uploaded files off the wire into the database, piece by piece; none is ever held as a whole. */
+import { createHash, randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { Busboy } from '@fastify/busboy'
+import { type Arrival, addArrival, addPiece, arrivalById, changeArrival, dropArrival, PIECE_BYTES } from '../../db/arrivals.ts'
+import type { Deps } from '../../deps.ts'
+import { RequestRefused } from '../../errors.ts'
+import { limits } from '../../fit/unpack.ts'
+
+/** Files of one request. */
+export const MAX_FILES = 1000
+const MB = 1 << 20
+const TAKEN = /\.(fit|tcx|gpx)(\.gz)?$|\.zip$/i
+
+export type Received = Pick<Arrival, 'id' | 'name' | 'status'>
+
+/**
+ * Reads a multipart body; every part that is a file becomes an arrival with its job. A file that is too large, or that by its
+ * name is none of ours, becomes a rejected arrival and never stops the others.
+ * @throws RequestRefused 415 for another content type, 422 when no file is in it, 413 for too many, 400 when the body breaks off
+ */
+export async function receiveUploads(deps: Deps, runnerId: string, request: Request): Promise<Received[]> {
+  const contentType = request.headers.get('content-type') ?? ''
+  if (!/^multipart\/form-data\b/i.test(contentType) || !/boundary=/i.test(contentType)) {
+    throw new RequestRefused(415, 'Send the files as multipart/form-data, each in a field named “file”.')
+  }
+  if (!request.body) throw new RequestRefused(422, 'No file came. Send at least one in a field named “file”.')
+  const received: Promise<Received>[] = []
+  const parser = new Busboy({
+    headers: { 'content-type': contentType },
+    limits: { files: MAX_FILES, fieldSize: 64 * 1024, fileSize: limits.zipBytes },
+    isPartAFile: (field) => field === 'file',
+  })
+  let tooMany = false
+  const finished = new Promise<void>((done, failed) => {
+    parser.on('file', (_field, stream, filename) => {
+      const one = receiveFile(deps, runnerId, stream, nameOf(filename))
+      one.catch(() => stream.resume())
+      received.push(one)
+    })
+    parser.on('filesLimit', () => {
+      tooMany = true
+    })
+    parser.on('finish', done)
+    parser.on('error', failed)
+    const body = Readable.fromWeb(request.body as ReadableStream)
+    body.on('error', failed)
+    body.pipe(parser)
+  })
+  try {
+    await finished
+  } catch {
+    const half = await Promise.allSettled(received)
+    for (const one of half)
+      if (one.status === 'fulfilled' && one.value.status === 'receiving') await dropArrival(deps.db, runnerId, one.value.id)
+    throw new RequestRefused(400, 'The upload broke off. The files that came through whole are imported; send the others again.')
+  }
+  const all = await Promise.all(received)
+  if (tooMany && all.length === 0) throw new RequestRefused(413, `At most ${MAX_FILES} files go into one upload; put them into a zip.`)
+  if (all.length === 0) throw new RequestRefused(422, 'No file came. Send at least one in a field named “file”.')
+  return all
+}
+
+/** The file's name without folders and control characters. */
+function nameOf(given: string | undefined): string {
+  const last = (given ?? '').replaceAll('\\', '/').split('/').at(-1) ?? ''
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  const clean = last.replaceAll(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim()
+  return clean.length > 200 ? `…${clean.slice(-199)}` : clean || 'unnamed'
+}
+
+type FileStream = AsyncIterable<Buffer> & { truncated: boolean; resume: () => void }
+
+async function receiveFile(deps: Deps, runnerId: string, stream: FileStream, name: string): Promise<Received> {
+  const id = randomUUID()
+  const isZip = /\.zip$/i.test(name)
+  const most = isZip ? limits.zipBytes : limits.fileBytes
+  const media = isZip ? ('zip' as const) : ('file' as const)
+  await addArrival(deps.db, { runnerId, id, from: 'upload', name, media, status: 'receiving', receivedAt: deps.now() })
+  const hash = createHash('sha256')
+  const pieces = new Pieces((piece, bytes) => addPiece(deps.db, runnerId, id, piece, bytes))
+  let size = 0
+  let refusal = TAKEN.test(name) ? null : 'Only .fit, .tcx and .gpx files are taken, each also as .gz, and .zip files of them.'
+  for await (const chunk of stream) {
+    size += chunk.length
+    if (size > most && !refusal) refusal = tooLarge(isZip, most)
+    if (refusal) continue
+    hash.update(chunk)
+    await pieces.add(chunk)
+  }
+  if (stream.truncated && !refusal) refusal = tooLarge(isZip, most)
+  if (!refusal) await pieces.end()
+  return endFile(deps, { runnerId, id, name, media, size, sha256: hash.digest('hex'), refusal })
+}
+
+function tooLarge(isZip: boolean, most: number): string {
+  return isZip
+    ? `The archive is larger than ${most / MB} MB; split it into smaller ones.`
+    : `The file is larger than ${most / MB} MB, far more than an activity.`
+}
+
+type Ended = Pick<Arrival, 'runnerId' | 'id' | 'name' | 'media'> & { size: number; sha256: string; refusal: string | null }
+
+/** The row's last word and its job, in one transaction. */
+async function endFile(deps: Deps, file: Ended): Promise<Received> {
+  const { runnerId, id } = file
+  await deps.db.transaction(async (tx) => {
+    const refused = { status: 'rejected' as const, detail: file.refusal, sizeBytes: file.size, finishedAt: deps.now() }
+    const queued = { status: 'queued' as const, sizeBytes: file.size, sha256: file.sha256 }
+    await changeArrival(tx, runnerId, id, file.refusal ? refused : queued)
+    if (!file.refusal) await deps.queue.add(tx, file.media === 'zip' ? 'arrival.unpack' : 'arrival.read', { runnerId, arrivalId: id })
+  })
+  const row = await arrivalById(deps.db, runnerId, id)
+  return { id, name: file.name, status: row?.status ?? 'queued' }
+}
+
+/** Cuts a stream into pieces of one size. */
+class Pieces {
+  private readonly keep: (piece: number, bytes: Uint8Array) => Promise<void>
+  private held: Buffer[] = []
+  private length = 0
+  private piece = 0
+
+  constructor(keep: (piece: number, bytes: Uint8Array) => Promise<void>) {
+    this.keep = keep
+  }
+
+  async add(chunk: Buffer): Promise<void> {
+    this.held.push(chunk)
+    this.length += chunk.length
+    while (this.length >= PIECE_BYTES) {
+      const all = this.held.length === 1 ? this.held[0]! : Buffer.concat(this.held)
+      this.held = [all.subarray(PIECE_BYTES)]
+      this.length = all.length - PIECE_BYTES
+      await this.keep(this.piece++, all.subarray(0, PIECE_BYTES))
+      await new Promise((done) => setImmediate(done))
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.length > 0) await this.keep(this.piece++, Buffer.concat(this.held))
+  }
+}
