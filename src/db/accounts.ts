@@ -1,10 +1,13 @@
 /** Who signs in: accounts, cookies, personal API tokens, and the count of failed guesses. */
 import { and, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
-import type { Db } from './open.ts'
+import type { Db, Tx } from './open.ts'
 import { accounts, attempts, credentials } from './schema.ts'
 
 /** @returns false when the address is taken */
-export async function addAccount(db: Db, account: { email: string; runnerId: string; passwordHash: string | null; now: Date }): Promise<boolean> {
+export async function addAccount(
+  db: Db | Tx,
+  account: { email: string; runnerId: string; passwordHash: string | null; now: Date },
+): Promise<boolean> {
   const rows = await db
     .insert(accounts)
     .values({ email: account.email, runnerId: account.runnerId, passwordHash: account.passwordHash, createdAt: account.now })
@@ -37,14 +40,20 @@ export async function addCredential(db: Db, { now, ...credential }: NewCredentia
   await db.insert(credentials).values({ ...credential, createdAt: now })
 }
 
-/** The runner of a cookie or token that still holds. */
+const USED_AGAIN_MS = 3_600_000
+
+/** The runner of a cookie or token that still holds. Its use is noted, at most once an hour. */
 export async function runnerOfCredential(db: Db, hash: string, kind: 'cookie' | 'token', now: Date): Promise<string | null> {
   const [row] = await db
-    .select({ runnerId: credentials.runnerId })
+    .select({ runnerId: credentials.runnerId, usedAt: credentials.usedAt })
     .from(credentials)
     .where(and(eq(credentials.hash, hash), eq(credentials.kind, kind), or(isNull(credentials.expiresAt), gt(credentials.expiresAt, now))))
     .limit(1)
-  return row?.runnerId ?? null
+  if (!row) return null
+  if (!row.usedAt || now.getTime() - row.usedAt.getTime() > USED_AGAIN_MS) {
+    await db.update(credentials).set({ usedAt: now }).where(eq(credentials.hash, hash))
+  }
+  return row.runnerId
 }
 
 export async function dropCredential(db: Db, hash: string): Promise<void> {
@@ -52,9 +61,12 @@ export async function dropCredential(db: Db, hash: string): Promise<void> {
 }
 
 /** Tokens of a runner, without the secret, newest first. */
-export async function tokensOf(db: Db, runnerId: string): Promise<{ id: string; name: string | null; createdAt: Date }[]> {
+export async function tokensOf(
+  db: Db,
+  runnerId: string,
+): Promise<{ id: string; name: string | null; createdAt: Date; usedAt: Date | null }[]> {
   return await db
-    .select({ id: credentials.id, name: credentials.name, createdAt: credentials.createdAt })
+    .select({ id: credentials.id, name: credentials.name, createdAt: credentials.createdAt, usedAt: credentials.usedAt })
     .from(credentials)
     .where(and(eq(credentials.runnerId, runnerId), eq(credentials.kind, 'token')))
     .orderBy(sql`${credentials.createdAt} desc`, credentials.id)

@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import * as table from '../../db/accounts.ts'
-import type { Db } from '../../db/open.ts'
+import type { Db, Tx } from '../../db/open.ts'
 import { RequestRefused } from '../../errors.ts'
 import { hashPassword, passwordMatches } from './passwords.ts'
 
@@ -42,13 +42,19 @@ export function normalEmail(email: string): string {
  */
 export async function signUp(
   db: Db,
-  { email, password, caller, now, addRunner }: { email: string; password: string; caller: string; now: Date; addRunner: (tx: Db) => Promise<string> },
+  {
+    email,
+    password,
+    caller,
+    now,
+    addRunner,
+  }: { email: string; password: string; caller: string; now: Date; addRunner: (tx: Tx) => Promise<string> },
 ): Promise<string> {
   if ((await table.countAttempt(db, `sign-up ${caller}`, windowOf(now))) > SIGN_UPS) refuseGuess(now)
   const passwordHash = await hashPassword(password)
   return await db.transaction(async (tx) => {
-    const runnerId = await addRunner(tx as Db)
-    if (!(await table.addAccount(tx as Db, { email: normalEmail(email), runnerId, passwordHash, now }))) {
+    const runnerId = await addRunner(tx)
+    if (!(await table.addAccount(tx, { email: normalEmail(email), runnerId, passwordHash, now }))) {
       throw new RequestRefused(409, 'This e-mail address has an account already. Sign in instead.')
     }
     return runnerId
@@ -59,7 +65,10 @@ export async function signUp(
  * The runner of an address and password.
  * @throws RequestRefused 401 when they do not belong together, 429 after too many wrong ones
  */
-export async function signIn(db: Db, { email, password, caller, now }: { email: string; password: string; caller: string; now: Date }): Promise<string> {
+export async function signIn(
+  db: Db,
+  { email, password, caller, now }: { email: string; password: string; caller: string; now: Date },
+): Promise<string> {
   const window = windowOf(now)
   const address = `guess ${secretHash(normalEmail(email)).slice(0, 32)}`
   if ((await table.attemptCount(db, address, window)) >= GUESSES.address) refuseGuess(now)
@@ -73,7 +82,10 @@ export async function signIn(db: Db, { email, password, caller, now }: { email: 
 }
 
 /** A new cookie (60 days) or personal API token (until taken back). The secret is seen only here. */
-export async function issue(db: Db, { runnerId, kind, name, now }: { runnerId: string; kind: 'cookie' | 'token'; name?: string; now: Date }): Promise<Secret> {
+export async function issue(
+  db: Db,
+  { runnerId, kind, name, now }: { runnerId: string; kind: 'cookie' | 'token'; name?: string; now: Date },
+): Promise<Secret> {
   const secret = `${kind === 'token' ? 'slt_' : ''}${randomBytes(32).toString('base64url')}`
   const id = randomUUID()
   const expiresAt = kind === 'cookie' ? new Date(now.getTime() + COOKIE_DAYS * 86_400_000) : null

@@ -18,7 +18,9 @@ export const NewAccount = z
   .openapi('NewAccount')
 const SignIn = z.object({ email: z.string().max(254), password: z.string().max(200) }).openapi('SignIn')
 const Account = z.object({ email: z.string().nullable() }).openapi('Account')
-const Token = z.object({ id: Id, name: z.string().nullable(), createdAt: z.iso.datetime() }).openapi('Token')
+const Token = z
+  .object({ id: Id, name: z.string().nullable(), createdAt: z.iso.datetime(), usedAt: z.iso.datetime().nullable() })
+  .openapi('Token')
 const NewToken = Token.extend({ token: z.string().openapi({ description: 'Shown only now' }) }).openapi('NewToken')
 
 const body = <Schema extends z.ZodType>(schema: Schema) => ({ body: { required: true, content: { 'application/json': { schema } } } })
@@ -108,13 +110,16 @@ export function accountsApi(deps: Deps) {
   })
   app.openapi(routes.tokens, async (c) => {
     const rows = await tokensOf(deps.db, currentRunner(c))
-    return c.json({ tokens: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) }, 200)
+    return c.json(
+      { tokens: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString(), usedAt: row.usedAt?.toISOString() ?? null })) },
+      200,
+    )
   })
   app.openapi(routes.newToken, async (c) => {
     const { name = null } = (c.req.valid('json') as { name?: string } | undefined) ?? {}
     const now = deps.now()
     const { secret, id } = await issue(deps.db, { runnerId: currentRunner(c), kind: 'token', ...(name === null ? {} : { name }), now })
-    return c.json({ id, name, createdAt: now.toISOString(), token: secret }, 201)
+    return c.json({ id, name, createdAt: now.toISOString(), usedAt: null, token: secret }, 201)
   })
   app.openapi(routes.dropTokens, async (c) => {
     const id = c.req.valid('query').id ?? null
