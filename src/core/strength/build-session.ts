@@ -1,8 +1,10 @@
 import { addDays, dayNumber, mondayOf } from '../days.ts'
+import { balanced } from './balance.ts'
 import { rampUpMinutes, sessionMinutes } from './duration.ts'
-import { type Exercise, exerciseOf, isJump, isLegExercise, isLegStrength, legPatterns } from './exercises.ts'
-import { goalFactor, isRaceGoal, wantsBalance } from './goals.ts'
+import { type Exercise, exerciseOf, isJump, isLegStrength, legPatterns } from './exercises.ts'
+import { goalFactor, wantsBalance } from './goals.ts'
 import { helpfulExercises, injuryEffect, injuryNotices, slowCalf, stopsLegs } from './injuries.ts'
+import type { Item } from './item.ts'
 import { isLegKind, kindMinutes } from './kinds.ts'
 import { roundDown } from './loads.ts'
 import { nextDose, reachedWeek, soreFrom } from './progression.ts'
@@ -14,8 +16,6 @@ import { coolDown, warmUp } from './warm-up.ts'
 
 /** Jump contacts a session may have, by level (docs/training.md, doses). */
 export const contactCaps: Record<Level, number> = { 1: 40, 2: 80, 3: 120 }
-
-type Item = { exercise: Exercise; slot: Slot; session: SessionExercise; raised: boolean; firstWeight: boolean }
 
 /** Contacts of jumps in a list of exercises, both legs counted. */
 export function contactsOf(items: readonly SessionExercise[]): number {
@@ -271,67 +271,6 @@ function fitted(
   return kept
 }
 
-/** "Muscle base" holds at most ten sets for the legs, calf work aside (rule C11). */
-function limitLegSets(items: Item[], kind: SessionKind): Item[] {
-  if (kind !== 'hypertrophy') return items
-  const legs = items.filter(({ exercise }) => isLegStrength(exercise))
-  while (legs.reduce((sum, { session }) => sum + session.sets, 0) > 10) {
-    const longest = legs.reduce((most, item) => (item.session.sets >= most.session.sets ? item : most))
-    longest.session = { ...longest.session, sets: longest.session.sets - 1 }
-  }
-  return items
-}
-
-/** Sets that load the knee and sets that load the hip; lunges, steps and the trap bar count half each (rule S2-02). */
-export function kneeAndHip(items: readonly { id: string; sets: number }[]): { knee: number; hip: number } {
-  let knee = 0
-  let hip = 0
-  for (const { id, sets } of items) {
-    const exercise = exerciseOf(id)
-    if (!isLegStrength(exercise)) continue
-    const share =
-      exercise.pattern === 'squat' ? 1 : exercise.pattern === 'lunge' || exercise.pattern === 'step' || id === 'trap_bar_deadlift' ? 0.5 : 0
-    knee += sets * share
-    hip += sets * (1 - share)
-  }
-  return { knee, hip }
-}
-
-/** The hip gets at least as many sets as the knee over the week so far (rule S2-02); squats give way first. */
-function keepHips(items: Item[], request: SessionRequest): Item[] {
-  if (!isLegKind(request.kind)) return items
-  const before = request.weekSoFar.flatMap(({ exercises }) => exercises)
-  const ratio = () => kneeAndHip([...before, ...items.map(({ session }) => session)])
-  for (let now = ratio(); now.knee > now.hip; now = ratio()) {
-    const squats = (least: number) => items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > least)
-    const hinge = items.find(
-      ({ exercise, session }) =>
-        (exercise.pattern === 'hinge' || exercise.pattern === 'bridge') && exercise.dose !== 'H' && session.sets < 3,
-    )
-    const less = squats(3) ?? (hinge && !request.deload && request.phase !== 'taper' ? undefined : squats(1))
-    if (less) less.session = { ...less.session, sets: less.session.sets - 1 }
-    else if (hinge) hinge.session = { ...hinge.session, sets: hinge.session.sets + 1 }
-    else break
-  }
-  return items
-}
-
-/** Half to seven tenths of the sets train the legs (rule C7), six tenths at least for a race (rule S1-18). */
-function keepLegShare(items: Item[], request: SessionRequest): Item[] {
-  if (!isLegKind(request.kind)) return items
-  const least = isRaceGoal(request.goal) ? 0.6 : 0.5
-  const share = () => {
-    const legs = items.filter(({ exercise }) => isLegExercise(exercise)).reduce((sum, { session }) => sum + session.sets, 0)
-    return legs / items.reduce((sum, { session }) => sum + session.sets, 0)
-  }
-  while (share() < least) {
-    const other = items.findLast(({ exercise, session }) => !isLegExercise(exercise) && session.sets > 1)
-    if (!other) break
-    other.session = { ...other.session, sets: other.session.sets - 1 }
-  }
-  return items
-}
-
 /** Letters for pairs that are still whole; a lone half is done by itself. */
 function lettered(items: readonly Item[]): SessionExercise[] {
   const letters = new Map<string, string>()
@@ -387,19 +326,15 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const { kind } = request
   const variant = variantOf(template, request)
   const limit = Math.min(request.minutes, kindMinutes(kind).max)
-  const all = limitContacts(limitLegSets(mainItems(template, variant, choice), kind), choice)
+  const all = limitContacts(mainItems(template, variant, choice), choice)
   if (!isUsable(all, kind)) return null
   const ids = new Set(all.map(({ exercise }) => exercise.id))
   const before = warmUp(choice, variant, ids)
   const after = coolDown(choice, ids)
   const frame = (main: SessionExercise[]) => [...before, ...main, ...after]
-  const items = fitted(
-    keepLegShare(limitSetRise(keepHips(all, request), choice), request),
-    limit,
-    kind,
-    kind === 'foundation' && !choice.novice,
-    frame,
-  )
+  const hopsFirst = kind === 'foundation' && !choice.novice
+  const once = fitted(balanced(limitSetRise(all, choice), request), limit, kind, hopsFirst, frame)
+  const items = once && fitted(balanced(once, request), limit, kind, hopsFirst, frame)
   if (!items) return null
   const exercises = frame(lettered(items))
   const minutes = sessionMinutes(kind, exercises)

@@ -22,7 +22,7 @@ export type Level = 1 | 2 | 3
 export type RuleText = { rule: string; text: string }
 
 /** A session that already has its place in the week, as far as the week's balance needs it. */
-export type WeekSession = { kind: SessionKind; exercises: { id: string; sets: number }[] }
+export type WeekSession = { kind: SessionKind; exercises: { id: string; sets: number; part?: SessionExercise['part'] | null }[] }
 
 /** All that decides what is in one session. The same request gives the same session. */
 export type SessionRequest = {

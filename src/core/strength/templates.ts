@@ -274,7 +274,7 @@ export const templates: readonly Template[] = [
       'step!: db_step_up step_up split_squat',
       'pull(a): db_row_1 cable_row_1 band_row_1',
       'calf(a): sl_calf_raise db_calf_raise calf_raise seated_calf_raise',
-      'core*: woodchop russian_twist dead_bug',
+      'core: woodchop russian_twist dead_bug',
     ],
     [
       'jump: jump_rope pogo',

@@ -1,0 +1,100 @@
+import { exerciseOf, isLegExercise, isLegStrength } from './exercises.ts'
+import { isRaceGoal } from './goals.ts'
+import type { Item } from './item.ts'
+import { isLegKind } from './kinds.ts'
+import type { SessionRequest } from './request.ts'
+
+const addSets = (item: Item, sets: number) => {
+  item.session = { ...item.session, sets: item.session.sets + sets }
+}
+const setsIn = (items: readonly Item[]) => items.reduce((sum, { session }) => sum + session.sets, 0)
+
+/** "Muscle base" holds at most ten sets for the legs, calf work aside (rule C11); lifts on two legs give way first. */
+function limitLegSets(items: Item[], request: SessionRequest): Item[] {
+  if (request.kind !== 'hypertrophy') return items
+  const legs = items.filter(({ exercise }) => isLegStrength(exercise))
+  const weight = ({ exercise, session }: Item) => session.sets * 2 + (exercise.perSide ? 0 : 1)
+  while (setsIn(legs) > 10)
+    addSets(
+      legs.reduce((most, item) => (weight(item) >= weight(most) ? item : most)),
+      -1,
+    )
+  return items
+}
+
+/** Sets that load the knee and sets that load the hip; lunges, steps and the trap bar count half each (rule S2-02). */
+export function kneeAndHip(items: readonly { id: string; sets: number }[]): { knee: number; hip: number } {
+  let knee = 0
+  let hip = 0
+  for (const { id, sets } of items) {
+    const exercise = exerciseOf(id)
+    if (!isLegStrength(exercise) || exercise.id === 'hip_hinge_drill') continue
+    const both = exercise.pattern === 'lunge' || exercise.pattern === 'step' || id === 'trap_bar_deadlift'
+    const share = exercise.pattern === 'squat' ? 1 : both ? 0.5 : 0
+    knee += sets * share
+    hip += sets * (1 - share)
+  }
+  return { knee, hip }
+}
+
+/**
+ * The hip gets at least as many sets as the knee over the week so far, and from the second session on at most twice as
+ * many (rule S2-02).
+ */
+function keepHips(items: Item[], request: SessionRequest): Item[] {
+  const before = request.weekSoFar
+    .filter(({ kind }) => isLegKind(kind))
+    .flatMap(({ exercises }) => exercises.filter(({ part }) => (part ?? 'main') === 'main'))
+  const ratio = () => kneeAndHip([...before, ...items.map(({ session }) => session)])
+  const light = request.deload || request.phase === 'taper'
+  const isHip = ({ exercise }: Item) => isLegStrength(exercise) && (exercise.pattern === 'hinge' || exercise.pattern === 'bridge')
+  for (let now = ratio(); now.knee > now.hip; now = ratio()) {
+    const squats = (least: number) => items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > least)
+    const hinge = items.find((item) => isHip(item) && item.exercise.id !== 'hip_hinge_drill' && item.session.sets < 3)
+    const less = squats(3) ?? (hinge && !light ? undefined : squats(1))
+    if (less) addSets(less, -1)
+    else if (hinge) addSets(hinge, 1)
+    else break
+  }
+  for (let now = ratio(); before.length > 0 && now.hip > 2 * now.knee; now = ratio()) {
+    const hinge =
+      items.findLast((item) => isHip(item) && item.session.sets > 2) ?? items.findLast((item) => isHip(item) && item.session.sets > 1)
+    if (!hinge) break
+    addSets(hinge, -1)
+  }
+  return items
+}
+
+/** A third of the leg sets stand on one leg (rule S0-08). */
+function keepOneLeg(items: Item[]): Item[] {
+  const legs = items.filter(({ exercise }) => isLegStrength(exercise))
+  const single = legs.filter(({ exercise }) => exercise.perSide)
+  while (setsIn(single) * 3 < setsIn(legs)) {
+    const long = legs.findLast(({ exercise, session }) => !exercise.perSide && session.sets > 3)
+    const more = single.find(({ session }) => session.sets < 3)
+    const two = legs.findLast(({ exercise, session }) => !exercise.perSide && session.sets > 2)
+    if (long) addSets(long, -1)
+    else if (more) addSets(more, 1)
+    else if (two) addSets(two, -1)
+    else break
+  }
+  return items
+}
+
+/** Half to seven tenths of the sets train the legs (rule C7), six tenths at least for a race (rule S1-18). */
+function keepLegShare(items: Item[], request: SessionRequest): Item[] {
+  const least = isRaceGoal(request.goal) ? 0.6 : 0.5
+  const share = () => setsIn(items.filter(({ exercise }) => isLegExercise(exercise))) / setsIn(items)
+  while (share() < least) {
+    const other = items.findLast(({ exercise, session }) => !isLegExercise(exercise) && session.sets > 1)
+    if (!other) break
+    addSets(other, -1)
+  }
+  return items
+}
+
+/** Brings the sets of a leg session into the proportions that the rules ask for; other sessions stay as they are. */
+export function balanced(items: Item[], request: SessionRequest): Item[] {
+  if (!isLegKind(request.kind)) return items
+  return keepLegShare(keepHips(limitLegSets(keepOneLeg(items), request), request), request)
+}
