@@ -4,6 +4,7 @@ import { garmin } from './garmin.ts'
 import { intervalsIcu } from './intervals-icu.ts'
 import { polar } from './polar.ts'
 import { strava } from './strava.ts'
+import { wahoo } from './wahoo.ts'
 
 /** Every simulated platform. */
 export const definitions: Record<PlatformId, Definition> = {
@@ -11,7 +12,7 @@ export const definitions: Record<PlatformId, Definition> = {
   garmin,
   strava,
   polar,
-  wahoo: intervalsIcu,
+  wahoo,
   suunto: intervalsIcu,
   coros: intervalsIcu,
 }
