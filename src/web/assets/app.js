@@ -170,7 +170,7 @@ document.addEventListener('drop', (event) => {
   if (!hasFiles(event)) return
   event.preventDefault()
   dropZone().hidden = true
-  send(event.dataTransfer.files)
+  void send(event.dataTransfer.files)
 })
 document.addEventListener('submit', (event) => {
   const form = event.target
@@ -178,7 +178,7 @@ document.addEventListener('submit', (event) => {
   const input = find('input[type=file]', form)
   if (!input.files?.length) return
   event.preventDefault()
-  send(input.files)
+  void send(input.files)
 })
 
 // Lists that follow what the server does: asked for again, with longer pauses while nothing changes.
@@ -275,6 +275,7 @@ function readChart(chart) {
   const read = (share) => {
     at = Math.min(1, Math.max(0, share))
     const x = start + at * total
+    cursor.setAttribute('visibility', 'visible')
     cursor.setAttribute('x1', `${at * 100}%`)
     cursor.setAttribute('x2', `${at * 100}%`)
     const words = [clock(x - start)]

@@ -19,34 +19,36 @@ function panel(top: number, low: number, high: number): Panel {
   return { top, low, high, y: (value) => top + PANEL - ((Math.min(Math.max(value, low), high) - low) / (high - low)) * PANEL }
 }
 
-function Zones(props: { panel: Panel; one: number | null; two: number | null; words: (value: number) => string }) {
-  const { panel: p, one, two, words } = props
-  const inside = (value: number | null): value is number => value !== null && value > p.low && value < p.high
+type Limits = { panel: Panel; one: number | null; two: number | null }
+
+function Zones({ panel: p, one, two }: Limits) {
   const yTwo = two === null ? null : p.y(two)
   const yOne = one === null ? null : p.y(one)
   return (
     <g>
       {yTwo !== null && <rect class="zone-hard" x="0" width="100%" y={p.top} height={Math.max(0, yTwo - p.top)} />}
-      {yTwo !== null && <rect x="0" width="100%" y={p.top} height={Math.max(0, yTwo - p.top)} fill="url(#hatch)" class="hatch" />}
+      {yTwo !== null && <rect x="0" width="100%" y={p.top} height={Math.max(0, yTwo - p.top)} fill="url(#runchart-hatch)" />}
       {yTwo !== null && yOne !== null && <rect class="zone-steady" x="0" width="100%" y={yTwo} height={Math.max(0, yOne - yTwo)} />}
+      {[yTwo, yOne].map((y) => y !== null && <line class="limit" x1="0" x2="100%" y1={y} y2={y} />)}
+    </g>
+  )
+}
+
+/** The words at the limits, drawn after the lines so that they stay readable. */
+function LimitWords({ panel: p, one, two, words }: Limits & { words: (value: number) => string }) {
+  const inside = (value: number | null): value is number => value !== null && value > p.low && value < p.high
+  return (
+    <g>
       {inside(two) && (
-        <>
-          <line class="limit" x1="0" x2="100%" y1={yTwo} y2={yTwo} />
-          <text
-            class="limitword"
-            x="100%"
-            dx="-4"
-            y={Math.max((yTwo as number) - 4, p.top + 11)}
-            text-anchor="end"
-          >{`hard above ${words(two)}`}</text>
-        </>
+        <text
+          class="limitword"
+          x="100%"
+          dx="-4"
+          y={Math.max(p.y(two) - 4, p.top + 11)}
+          text-anchor="end"
+        >{`hard above ${words(two)}`}</text>
       )}
-      {inside(one) && (
-        <>
-          <line class="limit" x1="0" x2="100%" y1={yOne} y2={yOne} />
-          <text class="limitword" x="100%" dx="-4" y={(yOne as number) + 13} text-anchor="end">{`easy below ${words(one)}`}</text>
-        </>
-      )}
+      {inside(one) && <text class="limitword" x="100%" dx="-4" y={p.y(one) + 13} text-anchor="end">{`easy below ${words(one)}`}</text>}
     </g>
   )
 }
@@ -70,16 +72,23 @@ function beatTicks(p: Panel): number[] {
   return ticks
 }
 
-function Ticks({ panel: p, at, words }: { panel: Panel; at: number[]; words: (value: number) => string }) {
+function TickLines({ panel: p, at }: { panel: Panel; at: number[] }) {
   return (
     <g>
       {at.map((value) => (
-        <>
-          <line class="grid" x1="0" x2="100%" y1={p.y(value)} y2={p.y(value)} />
-          <text class="tick" x="2" y={p.y(value) - 3}>
-            {words(value)}
-          </text>
-        </>
+        <line class="grid" x1="0" x2="100%" y1={p.y(value)} y2={p.y(value)} />
+      ))}
+    </g>
+  )
+}
+
+function TickWords({ panel: p, at, words }: { panel: Panel; at: number[]; words: (value: number) => string }) {
+  return (
+    <g>
+      {at.map((value) => (
+        <text class="tick" x="2" y={Math.max(p.y(value) - 3, p.top + 10)}>
+          {words(value)}
+        </text>
       ))}
     </g>
   )
@@ -126,6 +135,25 @@ export function RunChart({ series, evidence, thresholds, units, summary }: RunCh
   const minutes = Array.from({ length: Math.floor(total / 60 / minuteStep) }, (_, i) => (i + 1) * minuteStep).filter(
     (m) => m * 60 < total * 0.97,
   )
+  const paceWords = (value: number) => paceOfSpeed(value, units)
+  const beatWords = (value: number) => beats(value)
+  const limits: (Limits & { at: number[]; words: (value: number) => string })[] = []
+  if (pace)
+    limits.push({
+      panel: pace,
+      one: thresholds?.speed1?.value ?? null,
+      two: thresholds?.speed2?.value ?? null,
+      at: speedTicks(pace, units),
+      words: paceWords,
+    })
+  if (heart)
+    limits.push({
+      panel: heart,
+      one: thresholds?.heartRate1.value ?? null,
+      two: thresholds?.heartRate2.value ?? null,
+      at: beatTicks(heart),
+      words: beatWords,
+    })
   const removed = evidence?.removed ?? []
   const bouts = evidence?.bouts ?? []
   return (
@@ -142,31 +170,19 @@ export function RunChart({ series, evidence, thresholds, units, summary }: RunCh
         <title id="runchart-title">Pace and heart rate over time</title>
         <desc id="runchart-desc">{summary}</desc>
         <defs>
-          <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <pattern id="runchart-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <line class="hatchline" x1="0" y1="0" x2="0" y2="7" />
           </pattern>
-          <pattern id="cleaned" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+          <pattern id="runchart-cleaned" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
             <line class="cleanedline" x1="0" y1="0" x2="0" y2="5" />
           </pattern>
         </defs>
-        {pace && (
-          <Zones
-            panel={pace}
-            one={thresholds?.speed1?.value ?? null}
-            two={thresholds?.speed2?.value ?? null}
-            words={(v) => paceOfSpeed(v, units)}
-          />
-        )}
-        {heart && (
-          <Zones
-            panel={heart}
-            one={thresholds?.heartRate1.value ?? null}
-            two={thresholds?.heartRate2.value ?? null}
-            words={(v) => beats(v)}
-          />
-        )}
-        {pace && <Ticks panel={pace} at={speedTicks(pace, units)} words={(v) => paceOfSpeed(v, units)} />}
-        {heart && <Ticks panel={heart} at={beatTicks(heart)} words={(v) => beats(v)} />}
+        {limits.map(({ words: _, at, ...limit }) => (
+          <>
+            <Zones {...limit} />
+            <TickLines panel={limit.panel} at={at} />
+          </>
+        ))}
         {bouts.map((bout, index) => (
           <g>
             <rect class="bout" x={part(bout.startSeconds)} width={span(bout.startSeconds, bout.endSeconds)} y={TOP - 8} height="5" />
@@ -177,10 +193,16 @@ export function RunChart({ series, evidence, thresholds, units, summary }: RunCh
             )}
           </g>
         ))}
-        <svg x="0" y="0" width="100%" height={bottom} viewBox={`0 0 ${WIDTH} ${bottom}`} preserveAspectRatio="none">
+        <svg x="0" y="0" width="100%" height={bottom} viewBox={`0 0 ${WIDTH} ${bottom}`} preserveAspectRatio="none" aria-hidden="true">
           {pace && <path class="line speed" d={pathOf(speedPoints, toX, pace.y)} vector-effect="non-scaling-stroke" />}
           {heart && <path class="line heart" d={pathOf(heartPoints, toX, heart.y)} vector-effect="non-scaling-stroke" />}
         </svg>
+        {limits.map(({ panel, at, words, one, two }) => (
+          <>
+            <TickWords panel={panel} at={at} words={words} />
+            <LimitWords panel={panel} one={one} two={two} words={words} />
+          </>
+        ))}
         {pace && (
           <text class="panelword" x="100%" dx="-4" y={pace.top - 10} text-anchor="end">
             Pace
@@ -197,7 +219,7 @@ export function RunChart({ series, evidence, thresholds, units, summary }: RunCh
             where && (
               <rect
                 class="removed"
-                fill="url(#cleaned)"
+                fill="url(#runchart-cleaned)"
                 x={part(gone.startSeconds)}
                 width={span(gone.startSeconds, gone.endSeconds)}
                 y={where.top + PANEL - 10}
@@ -215,7 +237,7 @@ export function RunChart({ series, evidence, thresholds, units, summary }: RunCh
             </text>
           </>
         ))}
-        <line class="cursor" x1="-10" x2="-10" y1={TOP} y2={bottom} />
+        <line class="cursor" x1="0" x2="0" y1={TOP} y2={bottom} visibility="hidden" />
       </svg>
       <figcaption class="readout small" aria-live="off">
         <span data-read="">Touch or point at the chart to read a moment.</span>

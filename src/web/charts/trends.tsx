@@ -62,16 +62,24 @@ export function ThresholdChart({ id, title, points, which, units }: ThresholdCha
           id={`${id}-desc`}
         >{`From ${words(first.value)} on ${plainDay(first.day, last.day)} to ${words(last.value)} on ${plainDay(last.day)}.`}</desc>
         {rows.map((value) => (
-          <>
-            <line class="grid" x1="0" x2="100%" y1={y(value)} y2={y(value)} />
-            <text class="tick" x="2" y={y(value) - 3}>
-              {words(value)}
-            </text>
-          </>
+          <line class="grid" x1="0" x2="100%" y1={y(value)} y2={y(value)} />
         ))}
-        <svg x="0" y="0" width="100%" height={TOP + HEIGHT} viewBox={`0 0 1000 ${TOP + HEIGHT}`} preserveAspectRatio="none">
+        <svg
+          x="0"
+          y="0"
+          width="100%"
+          height={TOP + HEIGHT}
+          viewBox={`0 0 1000 ${TOP + HEIGHT}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
           <path class="line threshold" d={`${path}H1000`} vector-effect="non-scaling-stroke" />
         </svg>
+        {rows.map((value) => (
+          <text class="tick" x="2" y={y(value) - 3}>
+            {words(value)}
+          </text>
+        ))}
         <text class="valueword" x="100%" dx="-4" y={Math.max(12, y(last.value) - 8)} text-anchor="end">
           {`now ${words(last.value)}`}
         </text>

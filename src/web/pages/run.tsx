@@ -71,7 +71,7 @@ function Effort({ run, units }: { run: RunView; units: Units }) {
         {!said && ` ${percent(effort.pHard)} likely hard.`}{' '}
         {effort.demand === 'high' ? 'A demanding run: strength keeps its distance.' : ''}
       </p>
-      <div class="actions" role="group" aria-label="Was it easy or hard?">
+      <div class="actions">
         <span>Was it easy or hard?</span>
         <ButtonForm action={`/runs/${run.id}/effort`} fields={{ effort: 'easy' }} word="Easy" pressed={said && effort.label === 'easy'} />
         <ButtonForm action={`/runs/${run.id}/effort`} fields={{ effort: 'hard' }} word="Hard" pressed={said && effort.label === 'hard'} />
@@ -182,8 +182,8 @@ function Cleaned({ removed }: { removed: Removed[] }) {
           const seconds = group.reduce((sum, gone) => sum + gone.endSeconds - gone.startSeconds, 0)
           return (
             <li>
-              {what === 'speed' ? 'Pace' : 'Heart rate'}, {seconds < 60 ? count(seconds, 'second') : duration(seconds)} in{' '}
-              {count(group.length, 'place')}: {removedWords[why]}.
+              {what === 'speed' ? 'Pace' : 'Heart rate'}, {seconds < 60 ? count(seconds, 'second') : duration(seconds)}
+              {group.length > 1 ? ` in ${group.length} places` : ''}: {removedWords[why]}.
             </li>
           )
         })}
@@ -212,7 +212,7 @@ function Laps({ run, units }: { run: RunView; units: Units }) {
           {run.laps.map((lap, index) => (
             <tr>
               <th scope="row">{index + 1}</th>
-              <td>{distance(lap.distanceMeters, units)}</td>
+              <td>{distance(lap.distanceMeters, units, 2)}</td>
               <td>{clock(lap.seconds)}</td>
               <td>{pace(lap.distanceMeters ? (lap.seconds / lap.distanceMeters) * 1000 : null, units)}</td>
               <td>{beats(lap.averageHeartRate)}</td>
@@ -277,9 +277,11 @@ export function RunPage({ shell, run }: { shell: Shell; run: RunView }) {
         </section>
       )}
       <Zones run={run} units={units} />
-      <Bouts run={run} units={units} />
       <Cleaned removed={run.evidence?.removed ?? []} />
-      <Laps run={run} units={units} />
+      <div class="pair">
+        <Bouts run={run} units={units} />
+        <Laps run={run} units={units} />
+      </div>
       {run.sessions.length > 0 && (
         <section aria-labelledby="moved">
           <h2 id="moved">Strength that this run had a say in</h2>

@@ -158,8 +158,15 @@ function DoneForm({ view, units }: { view: SessionView; units: Units }) {
           <legend>How hard was it, 0 to 10?</legend>
           {effortScale.map((words, value) => (
             <label>
-              <input type="radio" name="rpe" value={String(value)} checked={feedback?.rpe === value} required={view.status !== 'done'} />
-              <span aria-label={words}>{value}</span>
+              <input
+                type="radio"
+                name="rpe"
+                value={String(value)}
+                checked={feedback?.rpe === value}
+                required={view.status !== 'done'}
+                aria-label={words}
+              />
+              <span>{value}</span>
             </label>
           ))}
         </fieldset>
