@@ -65,6 +65,37 @@ function keepHips(items: Item[], request: SessionRequest): Item[] {
   return items
 }
 
+/** Sets of pulling less sets of pushing over the week so far; without equipment the floor back extension is the pull. */
+function pullSurplus(items: readonly Item[], request: SessionRequest): number {
+  const all = [...request.weekSoFar.flatMap(({ exercises }) => exercises), ...items.map(({ session }) => session)]
+  return all.reduce((sum, { id, sets }) => {
+    const pattern = id === 'superman' ? 'pull' : exerciseOf(id).pattern
+    return pattern === 'pull' ? sum + sets : pattern === 'push' ? sum - sets : sum
+  }, 0)
+}
+
+/** At least as much pulling as pushing over the week so far (rule S3-11): a set more to pull, else one less to push. */
+function keepPull(items: Item[], request: SessionRequest): Item[] {
+  while (pullSurplus(items, request) < 0) {
+    const pull = items.find(({ exercise, session }) => (exercise.pattern === 'pull' || exercise.id === 'superman') && session.sets < 3)
+    const push = items.findLast(({ exercise, session }) => exercise.pattern === 'push' && session.sets > 1)
+    if (pull && (!push || pull.session.sets < push.session.sets)) addSets(pull, 1)
+    else if (push) addSets(push, -1)
+    else break
+  }
+  return items
+}
+
+/** The same after shortening, when nothing may be added: pushing gives way, set by set. */
+export function withoutExcessPush(items: Item[], request: SessionRequest): Item[] {
+  while (pullSurplus(items, request) < 0) {
+    const push = items.findLast(({ exercise, session }) => exercise.pattern === 'push' && session.sets > 1)
+    if (!push) break
+    addSets(push, -1)
+  }
+  return items
+}
+
 /** A third of the leg sets stand on one leg (rule S0-08). */
 function keepOneLeg(items: Item[]): Item[] {
   const legs = items.filter(({ exercise }) => isLegStrength(exercise))
@@ -96,5 +127,5 @@ function keepLegShare(items: Item[], request: SessionRequest): Item[] {
 /** Brings the sets of a leg session into the proportions that the rules ask for; other sessions stay as they are. */
 export function balanced(items: Item[], request: SessionRequest): Item[] {
   if (!isLegKind(request.kind)) return items
-  return keepLegShare(keepHips(limitLegSets(keepOneLeg(items), request), request), request)
+  return keepLegShare(keepPull(keepHips(limitLegSets(keepOneLeg(items), request), request), request), request)
 }

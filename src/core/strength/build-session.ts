@@ -1,5 +1,5 @@
 import { addDays, dayNumber, mondayOf } from '../days.ts'
-import { balanced } from './balance.ts'
+import { balanced, withoutExcessPush } from './balance.ts'
 import { rampUpMinutes, sessionMinutes } from './duration.ts'
 import { type Exercise, exerciseOf, isJump, isLegStrength, legPatterns } from './exercises.ts'
 import { goalFactor, wantsBalance } from './goals.ts'
@@ -334,8 +334,9 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const frame = (main: SessionExercise[]) => [...before, ...main, ...after]
   const hopsFirst = kind === 'foundation' && !choice.novice
   const once = fitted(balanced(limitSetRise(all, choice), request), limit, kind, hopsFirst, frame)
-  const items = once && fitted(balanced(once, request), limit, kind, hopsFirst, frame)
-  if (!items) return null
+  const fit = once && fitted(balanced(once, request), limit, kind, hopsFirst, frame)
+  if (!fit) return null
+  const items = isLegKind(kind) ? withoutExcessPush(fit, request) : fit
   const exercises = frame(lettered(items))
   const minutes = sessionMinutes(kind, exercises)
   return {

@@ -137,9 +137,13 @@ function isLightPhase({ deload, phase }: SessionRequest): boolean {
   return deload || phase === 'peak' || phase === 'taper' || phase === 'raceWeek' || phase === 'recovery'
 }
 
-function isRecent(id: string, { history, day }: SessionRequest): boolean {
-  const last = latest(id, history, day)
-  return last !== undefined && daysBetween(last.day, day) <= 56
+/** In light weeks, what was done within eight weeks; inside a block its own lifts, which stay to its end (rule C8). */
+function isRecent(id: string, request: SessionRequest): boolean {
+  const { history, day, kind } = request
+  const done = performances(id, history, day)
+  if (isLightPhase(request)) return done.length > 0 && daysBetween(done.at(-1)!.day, day) <= 56
+  const inBlocks = kind === 'hypertrophy' || kind === 'maxStrength' || kind === 'power'
+  return inBlocks && request.weekOfBlock > 1 && done.some((entry) => entry.kind === kind && entry.day >= blockStart(request))
 }
 
 /** In place of what has run for long enough: another of the same weight in training, named by the template or not. */
@@ -195,8 +199,8 @@ export function doseContext(exercise: Exercise, choice: Choice, hold: boolean) {
 export function chooseFor(slot: Slot, choice: Choice, taken: ReadonlySet<string>): Exercise | null {
   const usable = (exercise: Exercise) => !taken.has(exercise.id) && isAllowed(exercise, choice) && hasDose(exercise, choice)
   const able = preferred(slot, choice).map(exerciseOf).filter(usable)
-  const known = isLightPhase(choice.request) ? able.find((exercise) => isRecent(exercise.id, choice.request)) : undefined
-  if (known) return known
+  const known = able.find((exercise) => isRecent(exercise.id, choice.request))
+  if (known) return isLightPhase(choice.request) ? known : onLadder(known, choice, taken)
   const first = able[0]
   if (first) return onLadder(variantOf(first, slot, choice, usable), choice, taken)
   if (slot.extra) return null
