@@ -23,13 +23,24 @@ function civilDays(year: number, month: number, date: number): number {
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
 }
 
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+/** Memory of a pure function, for the days that one plan or one history goes over again and again. */
+const numbers = new Map<Day, number>()
+
 /** Days since 1970-01-01 of a calendar day. @throws RangeError when it is no calendar day */
 export function dayNumber(day: Day): number {
+  const known = numbers.get(day)
+  if (known !== undefined) return known
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
-  const [year, month, date] = match ? [Number(match[1]), Number(match[2]), Number(match[3])] : [0, 0, 0]
-  const lengths = [31, year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-  if (date < 1 || date > (lengths[month - 1] ?? 0)) throw new RangeError(`${day} is not a calendar day`)
-  return civilDays(year, month, date)
+  const year = Number(match?.[1])
+  const month = Number(match?.[2])
+  const date = Number(match?.[3])
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0
+  if (!(date >= 1 && date <= (monthLengths[month - 1] ?? 0) + leap)) throw new RangeError(`${day} is not a calendar day`)
+  const number = civilDays(year, month, date)
+  if (numbers.size >= 10_000) numbers.clear()
+  numbers.set(day, number)
+  return number
 }
 
 /** The calendar day of a day number, years 0 to 9999. */

@@ -147,6 +147,17 @@ function forecastEvent(run: Forecast['runs'][number]): RunEvent {
   )
 }
 
+function remembered<T>(of: (day: Day) => T): (day: Day) => T {
+  const known = new Map<Day, T>()
+  return (day) => {
+    const before = known.get(day)
+    if (before !== undefined) return before
+    const value = of(day)
+    known.set(day, value)
+    return value
+  }
+}
+
 function extraHours(situation: Situation): number {
   const { runner, today, sessions } = situation
   const age = runner.birthYear === null ? 0 : Number(today.slice(0, 4)) - runner.birthYear
@@ -181,7 +192,7 @@ export function buildWorld(situation: Situation, until: Day): World {
     now: nowAt,
     newFrom: now < wakes ? nowAt : instantAt(addDays(today, 1), '00:00', zoneOn(runner, addDays(today, 1))),
     extraPreferredHours: extraHours(situation),
-    loadRatio: (monday) => loadRatio(monday, situation) ?? 1,
+    loadRatio: remembered((monday) => loadRatio(monday, situation) ?? 1),
   }
 }
 
