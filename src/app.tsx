@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Deps } from './deps.ts'
+import { signedInRunner } from './web/accounts/cookie.ts'
 import { apiRoutes } from './web/api/index.ts'
 import { makeMetrics, serviceRoutes } from './web/api/service.ts'
 import { answerError, problem, problemResponse } from './web/problem.ts'
@@ -29,7 +30,7 @@ export function createApp(deps: Deps): Hono<Who> {
   )
   app.route('/', serviceRoutes(deps, metrics))
   app.use(deps.settings.accounts === 'off' ? onlyThisMachine(deps) : sameOriginWrites(deps))
-  app.use(resolveRunner(deps, theOnlyRunner))
+  app.use(resolveRunner(deps, deps.settings.accounts === 'on' ? signedInRunner : theOnlyRunner))
   app.route('/', apiRoutes(deps))
   app.notFound((c) => problemResponse(c, problem(404, 'There is nothing under this address.')))
   app.onError((error, c) => answerError(c, error, deps.log))

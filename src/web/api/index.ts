@@ -2,13 +2,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
 import type { Who } from '../who.ts'
+import { accountsApi } from './accounts.ts'
+import { planApi } from './plan.ts'
 import { runsApi } from './runs.ts'
 import { uploadsApi } from './uploads.ts'
 
 /** Every route of the API in one app, so that the description is made from what is really there. */
 export function apiRoutes(deps: Deps): OpenAPIHono<Who> {
   const app = new OpenAPIHono<Who>()
-  for (const part of [uploadsApi(deps), runsApi(deps)]) app.route('/api/v1', part)
+  for (const part of [uploadsApi(deps), runsApi(deps), planApi(deps)]) app.route('/api/v1', part)
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
