@@ -11,6 +11,7 @@ import { uploadsApi } from './uploads.ts'
 export function apiRoutes(deps: Deps): OpenAPIHono<Who> {
   const app = new OpenAPIHono<Who>()
   for (const part of [uploadsApi(deps), runsApi(deps), planApi(deps)]) app.route('/api/v1', part)
+  if (deps.settings.accounts === 'on') app.route('/api/v1', accountsApi(deps))
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
