@@ -15,7 +15,7 @@ export type Facts = {
   limits: Limits
   /** Reads the platform's own error answers; `null` leaves it to the status. */
   refusal?: (status: number, body: unknown, headers: Headers) => Refusal | null
-  /** Headers that every call of the API carries beside the token. */
+  /** Headers that every call of an `api` host carries beside the token. */
   apiHeaders?: (ctx: AppContext) => Record<string, string>
 }
 
@@ -164,7 +164,7 @@ async function send(ctx: AppContext, facts: Facts, call: Call, headers: Record<s
     const sent = { ...headers }
     if (at.host.use !== 'file') {
       if (authorization) sent.authorization = authorization
-      Object.assign(sent, facts.apiHeaders?.(ctx))
+      if (at.host.use === 'api') Object.assign(sent, facts.apiHeaders?.(ctx))
     }
     const response = await ctx.fetch(at.url, { method: call.method ?? 'GET', headers: sent, body, redirect: 'manual', signal })
     if (!REDIRECTS.has(response.status)) return response

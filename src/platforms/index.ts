@@ -1,9 +1,15 @@
 import type { PlatformId, PlatformSettings } from '../settings.ts'
+import { coros } from './coros/index.ts'
+import { garmin } from './garmin/index.ts'
 import { intervalsIcu } from './intervals-icu/index.ts'
 import type { Platform } from './platform.ts'
+import { polar } from './polar/index.ts'
+import { strava } from './strava/index.ts'
+import { suunto } from './suunto/index.ts'
+import { wahoo } from './wahoo/index.ts'
 
-/** All platforms. Adding one is a folder here, a line in this list, and a file under webhooks/. */
-export const platforms: readonly Platform[] = [intervalsIcu]
+/** All platforms, the open ones first. Adding one is a folder here, a line in this list, and a file under webhooks/. */
+export const platforms: readonly Platform[] = [intervalsIcu, garmin, coros, suunto, polar, wahoo, strava]
 
 /** The platform of this id, or null. */
 export function findPlatform(id: string): Platform | null {

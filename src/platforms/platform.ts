@@ -166,6 +166,8 @@ export type Runs = {
     | null
   /** Asks the platform to send these days again by webhook; `null` where it does not do so. */
   request: ((ctx: PlatformContext, asked: { fromDay: Day; toDay: Day }) => Promise<'asked' | 'asked before' | 'not allowed'>) | null
+  /** Notices behind an address that a push named instead of the records; `null` where pushes do not do so. */
+  expand: ((ctx: PlatformContext, address: string) => Promise<RunNotice[]>) | null
   /** Days that one `list` or `request` may cover. */
   daysAtOnce: number
   /** How far back history reaches; `null`: no end is known; 0: nothing before the connection. */

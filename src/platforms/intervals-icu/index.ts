@@ -114,6 +114,7 @@ export const intervalsIcu: Platform = {
       return { runs: activities.map(noticeOf), next: from > fromDay ? addDays(from, -1) : null }
     },
     request: null,
+    expand: null,
     daysAtOnce: 366,
     historyDays: null,
     read,

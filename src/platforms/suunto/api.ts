@@ -1,0 +1,138 @@
+/** The calls to Suunto. @see ./readme.md */
+
+import type { z } from 'zod'
+import { PlatformError } from '../../errors.ts'
+import { type Answer, type Call, call, type Facts, noRateHeaders, parsed } from '../http.ts'
+import type { Limits, PlatformContext } from '../platform.ts'
+import { Envelope, type Guide, Guide as GuideSchema, Guides, type Workout, Workout as WorkoutSchema, Workouts } from './schema.ts'
+
+const API = 'https://cloudapi.suunto.com'
+
+/** Numbers are not public; one runner at a time and few calls keep well below any. */
+export const limits: Limits = {
+  windows: [{ name: 'minute', seconds: 60, calls: 60, per: 'app', align: 'rolling', counts: ['read', 'write', 'file', 'oauth'] }],
+  read: noRateHeaders,
+}
+
+function messageOf(body: unknown): string {
+  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : ''
+  return typeof message === 'string' ? message : ''
+}
+
+export const facts: Facts = {
+  id: 'suunto',
+  label: 'Suunto',
+  hosts: [
+    { host: 'cloudapi.suunto.com', use: 'api' },
+    { host: 'cloudapi-oauth.suunto.com', use: 'oauth' },
+  ],
+  limits,
+  apiHeaders: (ctx): Record<string, string> =>
+    ctx.settings.subscriptionKey ? { 'ocp-apim-subscription-key': ctx.settings.subscriptionKey } : {},
+  refusal(status, body, headers) {
+    const gateway = /subscription key/i.test(messageOf(body)) || /AzureApiManagementKey/i.test(headers.get('www-authenticate') ?? '')
+    if (status === 401 && gateway) return { remedy: 'app refused', what: 'does not accept SUUNTO_SUBSCRIPTION_KEY' }
+    if (status === 403) return { remedy: 'reconnect', what: 'ended the connection (after a change of password, for example)' }
+    return null
+  },
+}
+
+/** The payload of an envelope. @throws PlatformError when a 200 carries an error */
+function payloadOf<T extends z.ZodType>(answer: Answer, schema: T, what: string): z.output<T> {
+  const envelope = parsed(facts, answer, Envelope, what)
+  if (envelope.error !== null && envelope.error !== undefined) {
+    throw new PlatformError('suunto', 'retry', `${what}: Suunto answered with an error inside`, { status: answer.status })
+  }
+  const result = schema.safeParse(envelope.payload)
+  if (!result.success)
+    throw new PlatformError('suunto', 'give up', `${what}: the answer has another shape than expected`, { status: answer.status })
+  return result.data
+}
+
+export async function listWorkouts(ctx: PlatformContext, since: number, until: number, offset: number): Promise<Workout[]> {
+  const query = { since, until, limit: 100, offset, 'filter-by-modification-time': false }
+  const answer = await call(ctx, facts, 'list workouts', { url: `${API}/v3/workouts`, query, as: 'token' })
+  return payloadOf(answer, Workouts, 'list workouts')
+}
+
+export async function getWorkout(ctx: PlatformContext, key: string): Promise<Workout | null> {
+  const answer = await call(ctx, facts, 'read a workout', {
+    url: `${API}/v3/workouts/${encodeURIComponent(key)}`,
+    as: 'token',
+    also: [404],
+  })
+  return answer.status === 404 ? null : payloadOf(answer, WorkoutSchema, 'read a workout')
+}
+
+/** The answer to asking for the file, whatever it is: it may not be whole yet. */
+export function getFit(ctx: PlatformContext, key: string): Promise<Answer> {
+  const url = `${API}/v3/workouts/${encodeURIComponent(key)}/fit`
+  return call(ctx, facts, 'read a file', {
+    url,
+    as: 'token',
+    kind: 'file',
+    accept: 'application/octet-stream',
+    also: [404],
+    timeoutSeconds: 60,
+  })
+}
+
+export async function tokenLives(ctx: PlatformContext): Promise<boolean> {
+  const now = ctx.now().getTime()
+  const query = { since: now - 86_400_000, until: now, limit: 1, offset: 0 }
+  const answer = await call(ctx, facts, 'check the grant', { url: `${API}/v3/workouts`, query, as: 'token', also: [401, 403] })
+  if (answer.status === 401 && /subscription key/i.test(new TextDecoder().decode(answer.bytes))) {
+    throw new PlatformError('suunto', 'app refused', 'Suunto does not accept SUUNTO_SUBSCRIPTION_KEY', { status: 401 })
+  }
+  return answer.status < 300
+}
+
+export async function deauthorize(ctx: PlatformContext): Promise<void> {
+  const query = { client_id: ctx.settings.clientId }
+  await call(ctx, facts, 'disconnect', {
+    url: 'https://cloudapi-oauth.suunto.com/oauth/deauthorize',
+    query,
+    as: 'token',
+    kind: 'oauth',
+    also: [401, 403, 404],
+  })
+}
+
+// ── Guides ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const zip = (body: Uint8Array): Pick<Call, 'bytes'> => ({ bytes: { type: 'application/zip', body } })
+
+/** Our guides of this runner. */
+export async function listGuides(ctx: PlatformContext): Promise<Guide[]> {
+  const guides: Guide[] = []
+  for (let offset = 0; offset < 1000; offset += 50) {
+    const answer = await call(ctx, facts, 'list guides', { url: `${API}/v2/guides/items`, query: { offset, limit: 50 }, as: 'token' })
+    const page = payloadOf(answer, Guides, 'list guides')
+    guides.push(...page)
+    if (page.length < 50) break
+  }
+  return guides
+}
+
+/** Creates a guide; `null` when one with our id is there already. */
+export async function createGuide(ctx: PlatformContext, body: Uint8Array): Promise<Guide | null> {
+  const request = { method: 'POST', url: `${API}/v2/guides/files`, as: 'token', also: [409], ...zip(body) } as const
+  const answer = await call(ctx, facts, 'write a guide', request)
+  return answer.status === 409 ? null : payloadOf(answer, GuideSchema, 'write a guide')
+}
+
+/** Replaces a guide's content. @returns false when it is gone */
+export async function replaceGuide(ctx: PlatformContext, id: string, body: Uint8Array): Promise<boolean> {
+  const url = `${API}/v2/guides/files/${encodeURIComponent(id)}`
+  const answer = await call(ctx, facts, 'change a guide', { method: 'PUT', url, as: 'token', also: [404], ...zip(body) })
+  return answer.status !== 404
+}
+
+export async function deleteGuide(ctx: PlatformContext, id: string): Promise<void> {
+  await call(ctx, facts, 'delete a guide', {
+    method: 'DELETE',
+    url: `${API}/v2/guides/files/${encodeURIComponent(id)}`,
+    as: 'token',
+    also: [404],
+  })
+}
