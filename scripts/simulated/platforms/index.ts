@@ -1,9 +1,11 @@
 import type { Definition } from '../implementation.ts'
 import type { PlatformId } from '../types.ts'
+import { coros } from './coros.ts'
 import { garmin } from './garmin.ts'
 import { intervalsIcu } from './intervals-icu.ts'
 import { polar } from './polar.ts'
 import { strava } from './strava.ts'
+import { suunto } from './suunto.ts'
 import { wahoo } from './wahoo.ts'
 
 /** Every simulated platform. */
@@ -13,6 +15,6 @@ export const definitions: Record<PlatformId, Definition> = {
   strava,
   polar,
   wahoo,
-  suunto: intervalsIcu,
-  coros: intervalsIcu,
+  suunto,
+  coros,
 }

@@ -348,7 +348,7 @@ export function wahooPlans(kit: Kit, as: As) {
   return {
     routes,
     planned: (runner: number) => workouts.filter((workout) => workout.runner === runner).map(shownWorkout),
-    planOfEntry: (id: string): number | null => byId(id).planIds[0] ?? null,
+    planOfEntry: (id: string): number | null => workouts.find((one) => String(one.id) === id)?.planIds[0] ?? null,
     entries: (runner: number) => sortedByDate(workouts.filter((workout) => workout.runner === runner).map(entry)),
     removeByRunner(id: string): void {
       workouts.splice(workouts.indexOf(byId(id)), 1)
