@@ -2,10 +2,11 @@
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Deps } from './deps.ts'
-import { signedInRunner } from './web/accounts/cookie.ts'
+import { signedInRunner, signedInRunner } from './web/accounts/cookie.ts'
 import { apiRoutes } from './web/api/index.ts'
 import { makeMetrics, serviceRoutes } from './web/api/service.ts'
 import { answerError, problem, problemResponse } from './web/problem.ts'
+import { feedRoutes } from './web/routes/feed.ts'
 import { onlyThisMachine, resolveRunner, sameOriginWrites, theOnlyRunner, type Who } from './web/who.ts'
 
 /** The whole service as a fetch handler. */
@@ -31,6 +32,7 @@ export function createApp(deps: Deps): Hono<Who> {
   app.route('/', serviceRoutes(deps, metrics))
   app.use(deps.settings.accounts === 'off' ? onlyThisMachine(deps) : sameOriginWrites(deps))
   app.use(resolveRunner(deps, deps.settings.accounts === 'on' ? signedInRunner : theOnlyRunner))
+  app.route('/', feedRoutes(deps))
   app.route('/', apiRoutes(deps))
   app.notFound((c) => problemResponse(c, problem(404, 'There is nothing under this address.')))
   app.onError((error, c) => answerError(c, error, deps.log))

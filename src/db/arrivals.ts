@@ -140,6 +140,16 @@ export async function dropUnfinished(db: Db, before: Date): Promise<void> {
   for (const { runnerId, id } of stale) await dropArrival(db, runnerId, id)
 }
 
+/** Forgets the bytes of refused files and of files without a run that ended long ago. */
+export async function dropOldBytes(db: Db, before: Date): Promise<void> {
+  const old = await db
+    .select({ runnerId: arrivals.runnerId, id: arrivals.id })
+    .from(arrivals)
+    .where(and(inArray(arrivals.status, ['rejected', 'notARun']), lt(arrivals.finishedAt, before)))
+    .limit(5000)
+  for (const { runnerId, id } of old) await dropBytes(db, runnerId, [id])
+}
+
 export async function dropArrival(db: Db, runnerId: string, id: string): Promise<void> {
   await dropBytes(db, runnerId, [id])
   await db.delete(arrivals).where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.id, id)))

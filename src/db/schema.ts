@@ -95,6 +95,17 @@ export const attempts = pgTable(
 
 export type ArrivalStatus = 'receiving' | 'queued' | 'imported' | 'duplicate' | 'notARun' | 'rejected'
 
+/** What a platform says of an activity beside its bytes. */
+export type ArrivalAbout = {
+  sport: 'run' | 'strength'
+  /** Our session's marker or the platform's own entry id, where the platform links what was done to what was planned. */
+  plannedAs: string | null
+  originalId: string | null
+  device: string | null
+  /** The platform's policy: kept no longer, ISO 8601. */
+  expiresAt: string | null
+}
+
 /**
  * One thing that arrived for a runner: a file from the upload page, a file inside a zip, a file or record fetched from a
  * platform. Its bytes stand in `arrival_bytes`; the rows after it (`run_sources`) can be made again from them.
@@ -108,6 +119,10 @@ export const arrivals = pgTable(
     from: text('from').notNull(),
     /** The platform's id of the activity; for an upload `sha256:…`. */
     externalId: text('external_id'),
+    /** Rises with every change on the platform, where the platform tells. */
+    revision: text('revision'),
+    /** What a platform told of it beside the bytes. */
+    about: jsonb('about').$type<ArrivalAbout>(),
     /** File name as given, without folders that point outside. */
     name: text('name').notNull(),
     /** The zip that it was in. */
@@ -403,8 +418,15 @@ export const connections = pgTable(
     sealedTokens: text('sealed_tokens'),
     /** When the access token ends; the refresh happens before. */
     accessExpiresAt: instant('access_expires_at'),
+    refreshExpiresAt: instant('refresh_expires_at'),
     /** Rises with every stored pair, so that two refreshes cannot both win. */
     tokenGeneration: integer('token_generation').notNull().default(0),
+    /** One process refreshes until this moment; the others wait for the next generation. */
+    refreshLeaseUntil: instant('refresh_lease_until'),
+    /** Set before a refresh is sent and cleared when its answer is stored: still set, nobody knows whether the pair lives. */
+    refreshStartedAt: instant('refresh_started_at'),
+    /** No further refresh before, after one that failed. */
+    refreshNotBefore: instant('refresh_not_before'),
     scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
     write: boolean('write').notNull().default(false),
     writeReason: text('write_reason'),
@@ -417,12 +439,24 @@ export const connections = pgTable(
       toDay: string
       found: number
       read: number
+      /** The platform's own place in a list that is read page by page. */
+      cursor: string | null
+      /** The first day that is asked for. */
+      fromDay: string
     }>(),
+    /** Refusals of the tokens in a row, and the first of them. */
     failures: integer('failures').notNull().default(0),
     failingSince: instant('failing_since'),
     lastRunAt: instant('last_run_at'),
     lastCheckedAt: instant('last_checked_at'),
-    noticedAt: instant('noticed_at'),
+    /** The last look for runs that no push told of. */
+    sweptAt: instant('swept_at'),
+    /** The last comparison of what we put there with what stands there. */
+    verifiedAt: instant('verified_at'),
+    /** The last push of this runner's. */
+    pushedAt: instant('pushed_at'),
+    /** The runner disconnected; the row keeps its tokens until the platform knows it too. */
+    leavingAt: instant('leaving_at'),
     connectedAt: instant('connected_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -466,6 +500,7 @@ export const webhookDeliveries = pgTable(
     primaryKey({ columns: [t.platform, t.deliveryKey] }),
     uniqueIndex('webhook_deliveries_id').on(t.id),
     index('webhook_deliveries_received').on(t.receivedAt),
+    index('webhook_deliveries_open').on(t.receivedAt).where(sql`handled_at is null`),
   ],
 )
 
@@ -484,6 +519,8 @@ export const deliveries = pgTable(
     platform: text('platform').notNull(),
     state: text('state').$type<DeliveryState>().notNull(),
     externalId: text('external_id'),
+    /** The day on which it stands there. */
+    localDate: day('local_date'),
     /** Further ids that the platform gave (plan and workout, schedule). */
     parts: jsonb('parts').$type<Record<string, string>>().notNull().default({}),
     /** Digest of what stands there. */
@@ -499,17 +536,20 @@ export const deliveries = pgTable(
   (t) => [primaryKey({ columns: [t.runnerId, t.sessionId, t.platform] })],
 )
 
-/** What is left of a platform's allowance, shared by all processes. */
+/** What is spent of a platform's allowance, shared by all processes. */
 export const budgets = pgTable(
   'budgets',
   {
     platform: text('platform').notNull(),
-    /** Name of the window, such as `15min` or `day`; with a user id where the limit is per user. */
+    /** Name of the window, such as `15min` or `day`, with a runner where the limit is per user; `*` for the platform as a whole. */
     window: text('window').notNull(),
-    windowStart: instant('window_start').notNull(),
-    used: integer('used').notNull(),
+    /** Calls by part of the window: `[number of the part since 1970, calls]`. */
+    parts: jsonb('parts').$type<[number, number][]>().notNull().default([]),
+    /** The limit as the platform's answers gave it last. */
+    told: integer('told'),
     /** Nothing is sent before. */
     blockedUntil: instant('blocked_until'),
+    updatedAt: instant('updated_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.platform, t.window] })],
 )

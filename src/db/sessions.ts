@@ -1,7 +1,7 @@
 /** Strength sessions, what the planner said beside them, and strength activities that came back. */
-import { and, asc, eq, gte, inArray, isNull, lte, ne, or } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, notExists, or } from 'drizzle-orm'
 import type { Db } from './open.ts'
-import { deliveries, messages, plans, sessions, strengthActivities } from './schema.ts'
+import { connections, deliveries, messages, plans, sessions, strengthActivities } from './schema.ts'
 
 export type SessionRow = typeof sessions.$inferSelect
 export type NewSession = typeof sessions.$inferInsert
@@ -21,6 +21,22 @@ export function sessionsBetween(db: Db, runnerId: string, from: string, to: stri
         gte(sessions.localDate, from),
         lte(sessions.localDate, to),
         withdrawnToo ? undefined : ne(sessions.status, 'withdrawn'),
+      ),
+    )
+    .orderBy(asc(sessions.localDate), asc(sessions.localTime), asc(sessions.id))
+}
+
+/** Sessions of a feed: those that anybody outside saw, and those to come; withdrawn ones only when they were ever shown. */
+export function feedSessions(db: Db, runnerId: string, from: string, to: string): Promise<SessionRow[]> {
+  return db
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.runnerId, runnerId),
+        gte(sessions.localDate, from),
+        lte(sessions.localDate, to),
+        or(ne(sessions.status, 'withdrawn'), isNotNull(sessions.publishedAt)),
       ),
     )
     .orderBy(asc(sessions.localDate), asc(sessions.localTime), asc(sessions.id))
@@ -151,4 +167,37 @@ export function sessionsToMatch(db: Db, runnerId: string, from: string, to: stri
       ),
     )
     .orderBy(asc(sessions.localDate), asc(sessions.localTime))
+}
+
+// ── Platforms ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Whether a platform takes this runner's sessions, or has any of them still. */
+export async function wantsSessions(db: Db, runnerId: string): Promise<boolean> {
+  const [connected] = await db
+    .select({ platform: connections.platform })
+    .from(connections)
+    .where(and(eq(connections.runnerId, runnerId), eq(connections.write, true)))
+    .limit(1)
+  if (connected) return true
+  const [there] = await db
+    .select({ platform: deliveries.platform })
+    .from(deliveries)
+    .where(and(eq(deliveries.runnerId, runnerId), ne(deliveries.state, 'withdrawn')))
+    .limit(1)
+  return there !== undefined
+}
+
+// ── What is no longer needed ────────────────────────────────────────────────────────────────────────────────────────
+
+/** Withdrawn sessions that every calendar has seen go; those that still stand on a platform stay. */
+export async function dropOldWithdrawn(db: Db, before: Date): Promise<void> {
+  const there = db
+    .select({ sessionId: deliveries.sessionId })
+    .from(deliveries)
+    .where(and(eq(deliveries.runnerId, sessions.runnerId), eq(deliveries.sessionId, sessions.id), ne(deliveries.state, 'withdrawn')))
+  await db.delete(sessions).where(and(eq(sessions.status, 'withdrawn'), lt(sessions.updatedAt, before), notExists(there)))
+}
+
+export async function dropOldMessages(db: Db, before: Date): Promise<void> {
+  await db.delete(messages).where(lt(messages.readAt, before))
 }

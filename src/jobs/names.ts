@@ -10,6 +10,8 @@ export type Jobs = {
   'runner.assess': { runnerId: string }
   /** Assessed runs, profile, sessions -> the coming sessions. */
   'runner.plan': { runnerId: string }
+  /** Sessions -> the platforms that take them. */
+  'runner.publish': { runnerId: string }
   /** Every runner's plan moves on with the calendar. */
   'plans.renew': Record<string, never>
   /** Rows that are no longer needed. */
@@ -49,6 +51,7 @@ export const queues: Record<JobName, QueueFacts> = {
   'arrival.unpack': { ...plain, expireSeconds: 4 * 3600, batch: 2, together: 1 },
   'runner.assess': perRunner,
   'runner.plan': perRunner,
+  'runner.publish': { ...perRunner, tries: 12, longestWaitSeconds: 3 * 3600 },
   'plans.renew': { ...plain, batch: 2, together: 1 },
   'service.tidy': { ...plain, batch: 2, together: 1 },
 }

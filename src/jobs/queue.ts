@@ -71,6 +71,8 @@ export type Queue = {
   replay: (id: string) => Promise<boolean>
   /** Jobs that wait or run, by queue. */
   depth: () => Promise<Record<string, number>>
+  /** Whether a job of this key waits (within `soonSeconds`) or runs in one of the queues. */
+  isBusy: (names: JobName[], key: string, soonSeconds?: number) => Promise<boolean>
   /** @throws when the queue's tables do not answer */
   check: () => Promise<void>
   /** Lets running jobs end (at most `seconds`), then stops. */
@@ -192,6 +194,15 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
       const db = boss.getDb()
       const { rows } = await db.executeSql(`select name, count(*)::int as waiting from pgboss.job where state <= 'active' group by name`)
       return Object.fromEntries(rows.map((row) => [String(row.name), Number(row.waiting)]))
+    },
+    isBusy: async (some, key, soonSeconds = 5) => {
+      refuseInsideTransaction('queue.isBusy')
+      const { rows } = await boss.getDb().executeSql(
+        `select 1 from pgboss.job where name = any($1::text[]) and singleton_key = $2 and state <= 'active'
+             and (state = 'active' or start_after <= now() + $3 * interval '1 second') limit 1`,
+        [some, key, soonSeconds],
+      )
+      return rows.length > 0
     },
     check: async () => {
       refuseInsideTransaction('queue.check')

@@ -3,24 +3,31 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
 import type { Who } from '../who.ts'
 import { accountsApi } from './accounts.ts'
+import { type ApiDocument, ApiPage, apiStyle } from './docs.tsx'
 import { planApi } from './plan.ts'
+import { runnerApi } from './runner.ts'
 import { runsApi } from './runs.ts'
 import { uploadsApi } from './uploads.ts'
+
+const information = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Stridelift',
+    version: '1',
+    description:
+      'Strength training placed around running. Bodies are camelCase JSON with units in the names; instants are ISO 8601 UTC, days are local to the runner. Errors are RFC 9457 problem documents.',
+  },
+}
 
 /** Every route of the API in one app, so that the description is made from what is really there. */
 export function apiRoutes(deps: Deps): OpenAPIHono<Who> {
   const app = new OpenAPIHono<Who>()
-  for (const part of [uploadsApi(deps), runsApi(deps), planApi(deps)]) app.route('/api/v1', part)
-  if (deps.settings.accounts === 'on') app.route('/api/v1', accountsApi(deps))
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Stridelift',
-      version: '1',
-      description:
-        'Strength training placed around running. Bodies are camelCase JSON with units in the names; instants are ISO 8601 UTC, days are local to the runner. Errors are RFC 9457 problem documents.',
-    },
-    servers: [{ url: deps.settings.publicUrl }],
-  })
+  const parts = [uploadsApi(deps), runsApi(deps), planApi(deps), runnerApi(deps)]
+  if (deps.settings.accounts === 'on') parts.push(accountsApi(deps))
+  for (const part of parts) app.route('/api/v1', part)
+  const describe = () => app.getOpenAPI31Document({ ...information, servers: [{ url: deps.settings.publicUrl }] })
+  app.get('/openapi.json', (c) => c.json(describe()))
+  app.get('/docs', (c) => c.html(`<!doctype html>${ApiPage({ document: describe() as ApiDocument })}`))
+  app.get('/docs/style.css', (c) => c.body(apiStyle, 200, { 'content-type': 'text/css; charset=utf-8' }))
   return app
 }

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { openFiles } from '../../db/arrivals.ts'
-import { listRuns, type RunWithAnswer, runWithAnswer, sourcesOf } from '../../db/runs.ts'
+import { listRuns, runWithAnswer, sourcesOf } from '../../db/runs.ts'
 import type { Deps } from '../../deps.ts'
 import { NotFoundError, RequestRefused } from '../../errors.ts'
 import { deleteRun, joinRuns, sayEffort, splitRun } from '../../jobs/change-run.ts'
+import { settled } from '../settled.ts'
 import { currentRunner } from '../who.ts'
 import { apiApp, Day, Id, json, problems } from './api.ts'
 import { Run, runJson } from './run-json.ts'
@@ -68,32 +68,10 @@ const join = createRoute({
   responses: { 200: json(Run, 'The joined run'), ...problems(400, 404, 409, 415, 422) },
 })
 
-const WAIT_MS = 4000
-const POLL_MS = 100
-
-/** Waits a moment for runs that were just imported to be judged; not while an import goes on. */
-async function judged<Answer>(
-  deps: Deps,
-  runnerId: string,
-  read: () => Promise<Answer>,
-  isJudged: (answer: Answer) => boolean,
-): Promise<Answer> {
-  let answer = await read()
-  for (let waited = 0; waited < WAIT_MS && !isJudged(answer); waited += POLL_MS) {
-    if ((await openFiles(deps.db, runnerId)) > 0) return answer
-    await new Promise((done) => setTimeout(done, POLL_MS))
-    answer = await read()
-  }
-  return answer
-}
-
-const hasAnswer = ({ run, assessment }: RunWithAnswer) =>
-  assessment !== null && assessment.assessedAt >= (run.wordAt ?? assessment.assessedAt)
-
 /** One run as the API shows it. @throws NotFoundError */
 export async function oneRun(deps: Deps, runnerId: string, id: string, patient = true): Promise<z.infer<typeof Run>> {
-  const read = () => runWithAnswer(deps.db, runnerId, id)
-  const found = patient ? await judged(deps, runnerId, read, (row) => row === null || hasAnswer(row)) : await read()
+  if (patient) await settled(deps, runnerId, ['runner.assess'])
+  const found = await runWithAnswer(deps.db, runnerId, id)
   if (!found) throw new NotFoundError('There is no such run.')
   const sources = await sourcesOf(deps.db, runnerId, [id])
   return runJson(found.run, found.assessment, sources)
@@ -105,8 +83,8 @@ export function runsApi(deps: Deps) {
     const runnerId = currentRunner(c)
     const { from, to, limit, cursor } = c.req.valid('query')
     const filter = { from, to, limit: limit + 1, before: cursor === undefined ? undefined : readCursor(cursor) }
-    const read = () => listRuns(deps.db, runnerId, filter)
-    const rows = await judged(deps, runnerId, read, (page) => page.every(hasAnswer))
+    await settled(deps, runnerId, ['runner.assess'])
+    const rows = await listRuns(deps.db, runnerId, filter)
     const page = rows.slice(0, limit)
     const last = page.at(-1)?.run
     const sources = await sourcesOf(
