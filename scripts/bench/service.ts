@@ -1,0 +1,125 @@
+/** The service as a whole: its start, a zip of many runs, a large zip, memory. Each on a process of its own, over HTTP. */
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { buildRunFit, type Segment } from '../../tests/support/fit-builder.ts'
+import { buildZip } from '../../tests/support/zip-builder.ts'
+import { type Service, startService, uploadAndWait } from '../support/service.ts'
+
+const DAY_MS = 86_400_000
+const newest = Date.UTC(2026, 8, 28, 6, 0, 0)
+
+/** A believable easy run or interval session, one of many, each a little different; `minutes` long. */
+export function benchRun(n: number, minutes = 45): Uint8Array {
+  const hard = n % 5 === 1
+  const segments: Segment[] = []
+  const wobble = (n % 17) / 100
+  if (hard) {
+    segments.push({ seconds: 600, speed: 2.8 + wobble, heartRate: 138, cadence: 168 })
+    for (let i = 0; i < 6; i++) {
+      segments.push({ seconds: 180, speed: 3.9 + wobble, heartRate: 172, cadence: 178 })
+      segments.push({ seconds: 90, speed: 2.3, heartRate: 150, cadence: 160 })
+    }
+    segments.push({ seconds: Math.max(60, minutes * 60 - 600 - 6 * 270), speed: 2.7, heartRate: 142, cadence: 166 })
+  } else {
+    for (let i = 0; i < 6; i++)
+      segments.push({ seconds: minutes * 10, speed: 2.75 + wobble + i / 100, heartRate: 136 + i * 2, cadence: 168 })
+  }
+  return buildRunFit({ startAt: new Date(newest - n * 1.4 * DAY_MS), offsetSeconds: 3600, segments, laps: { meters: 1000 } })
+}
+
+function metric(text: string, name: string): number {
+  const line = text.split('\n').find((row) => row.startsWith(`${name} `))
+  return Number(line?.split(' ').at(-1) ?? Number.NaN)
+}
+
+async function delays(service: Service): Promise<{ p99: number; max: number }> {
+  const text = await (await fetch(`${service.url}/metrics`)).text()
+  return {
+    p99: metric(text, 'event_loop_delay_seconds{quantile="0.99"}') * 1000,
+    max: metric(text, 'event_loop_delay_seconds{quantile="1"}') * 1000,
+  }
+}
+
+/** Resident megabytes of the process, now and at its highest. */
+function memory(service: Service): { now: number; peak: number } {
+  const text = readFileSync(`/proc/${service.process.pid}/status`, 'utf8')
+  const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0) / 1024
+  return { now: of('VmRSS'), peak: of('VmHWM') }
+}
+
+/** Waits until the queue is empty and the process rests. */
+async function rest(service: Service): Promise<void> {
+  for (let quiet = 0; quiet < 4; ) {
+    const text = await (await fetch(`${service.url}/metrics`)).text()
+    const waiting = text
+      .split('\n')
+      .filter((row) => row.startsWith('jobs_waiting{'))
+      .reduce((sum, row) => sum + Number(row.split(' ').at(-1)), 0)
+    quiet = waiting === 0 ? quiet + 1 : 0
+    await wait(250)
+  }
+}
+
+/** First and second start: milliseconds until the service is ready. */
+export async function benchStart(): Promise<void> {
+  const first = await startService()
+  await first.stop()
+  const second = await startService({ dataDir: first.dataDir })
+  await second.stop()
+  await first.remove()
+  console.log(`start: first ${(first.startMs / 1000).toFixed(2)} s, second ${(second.startMs / 1000).toFixed(2)} s (until /readyz answers)`)
+}
+
+/** A zip of `count` runs of 45 minutes: runs a second, event-loop delay, memory, on the embedded database or on PostgreSQL. */
+export async function benchUpload(count = 200, env: Record<string, string> = {}): Promise<void> {
+  const zip = buildZip(Array.from({ length: count }, (_, n) => ({ name: `run-${n}.fit`, bytes: benchRun(n) })))
+  const service = await startService({ env })
+  try {
+    await rest(service)
+    const before = memory(service)
+    await delays(service)
+    const from = performance.now()
+    const [state] = await uploadAndWait(service.url, [{ name: 'runs.zip', bytes: zip }])
+    const seconds = (performance.now() - from) / 1000
+    const { p99, max } = await delays(service)
+    await rest(service)
+    const all = (performance.now() - from) / 1000
+    const after = memory(service)
+    const imported = state?.parts?.filter((part) => part.status === 'imported').length ?? 0
+    const where = env.DATABASE_URL ? 'PostgreSQL' : 'embedded database'
+    console.log(
+      `upload (${where}): ${imported} of ${count} runs in ${seconds.toFixed(1)} s = ${(count / seconds).toFixed(1)} runs/s; judged and planned after ${all.toFixed(1)} s; ` +
+        `event-loop delay p99 ${p99.toFixed(0)} ms, longest ${max.toFixed(0)} ms; memory ${before.now.toFixed(0)} MB at rest, peak ${after.peak.toFixed(0)} MB`,
+    )
+  } finally {
+    await service.remove()
+  }
+}
+
+/** A zip of about 200 MB: growth of the process over its resting size. */
+export async function benchLargeZip(megabytes = 200, env: Record<string, string> = {}): Promise<void> {
+  const entries: { name: string; bytes: Uint8Array; stored: boolean }[] = []
+  let size = 0
+  for (let n = 0; size < megabytes * 1e6; n++) {
+    const bytes = benchRun(n, 300)
+    entries.push({ name: `long-${n}.fit`, bytes, stored: true })
+    size += bytes.length
+  }
+  const service = await startService({ env })
+  try {
+    await rest(service)
+    const before = memory(service)
+    const from = performance.now()
+    await uploadAndWait(service.url, [{ name: 'large.zip', bytes: buildZip(entries) }], 1800)
+    const seconds = (performance.now() - from) / 1000
+    await rest(service)
+    const { peak } = memory(service)
+    const where = env.DATABASE_URL ? 'PostgreSQL' : 'embedded database'
+    console.log(
+      `large zip (${where}): ${(size / 1e6).toFixed(0)} MB, ${entries.length} runs in ${seconds.toFixed(0)} s; ` +
+        `memory ${before.now.toFixed(0)} MB at rest (highest before ${before.peak.toFixed(0)} MB), peak ${peak.toFixed(0)} MB: grew by ${(peak - before.now).toFixed(0)} MB`,
+    )
+  } finally {
+    await service.remove()
+  }
+}
