@@ -212,6 +212,8 @@ function isUsable(items: readonly Item[], kind: SessionKind): boolean {
   return items.length >= 4 && patterns.size >= 2
 }
 
+const isMainLift = ({ slot }: Item) => slot.role === 'squat' || slot.role === 'hinge' || slot.role === 'step'
+
 /** From the end, what is no main lift; a push goes before the pull that balances it (rule S3-11). */
 function lastToDrop(items: readonly Item[], kind: SessionKind): Item | undefined {
   const last = items.findLast((item) => !['squat', 'hinge', 'step', 'mobility'].includes(item.slot.role) && canDrop(item, items, kind))
@@ -249,7 +251,7 @@ function fitted(
   frame: (main: SessionExercise[]) => SessionExercise[],
 ): Item[] | null {
   const kept = [...items]
-  const length = () => sessionMinutes(kind, frame(kept.map(({ session }) => session)))
+  const length = () => sessionMinutes(kind, frame(lettered(kept)))
   const takeSet = (item: Item) => {
     item.session = { ...item.session, sets: item.session.sets - 1 }
     item.raised = false
@@ -259,13 +261,15 @@ function fitted(
     const extra = hops ?? kept.findLast((item) => item.slot.extra && canDrop(item, kept, kind))
     const raised = kept.findLast((item) => item.raised && item.session.sets > 1)
     const last = lastToDrop(kept, kind)
-    const long = kept.findLast((item) => item.session.sets > 2) ?? kept.findLast((item) => item.session.sets > 1)
+    const long = kept.findLast((item) => item.session.sets > 2) ?? kept.findLast((item) => item.session.sets > 1 && !isMainLift(item))
     const main = kept.findLast((item) => canDrop(item, kept, kind))
+    const rest = kept.findLast((item) => item.session.sets > 1)
     if (extra) kept.splice(kept.indexOf(extra), 1)
     else if (raised) takeSet(raised)
     else if (last) kept.splice(kept.indexOf(last), 1)
-    else if (long && (!main || long.session.sets > 2)) takeSet(long)
+    else if (long) takeSet(long)
     else if (main) kept.splice(kept.indexOf(main), 1)
+    else if (rest) takeSet(rest)
     else return null
   }
   return kept

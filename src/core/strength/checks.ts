@@ -18,7 +18,7 @@ const total = (list: readonly Done[]) => list.reduce((sum, { sets }) => sum + se
 const coreTurn: Partial<Record<Exercise['pattern'], number>> = { antiRotation: 0, antiExtension: 1, rotation: 2 }
 
 /** Core exercises of one session stand as anti-rotation, anti-extension, rotation (rule S4-07). */
-export function coreInOrder(exercises: readonly { id: string; part?: string }[]): boolean {
+export function coreInOrder(exercises: readonly { id: string; part?: string | null }[]): boolean {
   const turns = exercises.filter(({ part }) => (part ?? 'main') === 'main').flatMap(({ id }) => coreTurn[exerciseOf(id).pattern] ?? [])
   return turns.every((turn, i) => i === 0 || turns[i - 1]! <= turn)
 }

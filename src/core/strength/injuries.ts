@@ -44,7 +44,16 @@ function isArea(area: string): area is InjuryArea {
  * the last 14 days (rule C12). The higher pain of two reports counts.
  */
 export function activeInjuries(injuries: readonly Injury[], history: readonly PastSession[], day: Day): Injury[] {
-  const found = new Map<InjuryArea, Injury>(injuries.map((injury) => [injury.area, injury]))
+  const found = new Map<InjuryArea, Injury>()
+  for (const injury of injuries) {
+    const known = found.get(injury.area)
+    found.set(injury.area, {
+      area: injury.area,
+      painAtRest: Math.max(injury.painAtRest ?? 0, known?.painAtRest ?? 0),
+      painDuring: Math.max(injury.painDuring ?? 0, known?.painDuring ?? 0),
+      nightPain: injury.nightPain === true || known?.nightPain === true,
+    })
+  }
   const since = addDays(day, -14)
   for (const session of history) {
     const pain = session.feedback?.pain

@@ -100,7 +100,7 @@ export function trainingGap(history: readonly PastSession[], day: Day): number |
   if (!last) return null
   const gap = daysBetween(last, day)
   const rhythm = median(days.slice(-5).flatMap((entry, i, all) => (i === 0 ? [] : [daysBetween(all[i - 1]!, entry)])))
-  return gap < 14 && rhythm !== null && rhythm >= gap - 3 ? 0 : gap
+  return gap < 14 && (rhythm ?? 5) >= gap - 3 ? 0 : gap
 }
 
 /** Kinds that the legs pay for. */

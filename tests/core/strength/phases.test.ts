@@ -1,0 +1,226 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays } from '../../../src/core/days.ts'
+import type { PastRun } from '../../../src/core/plan/situation.ts'
+import type { Race, Runner } from '../../../src/core/runner.ts'
+import { weekPlan } from '../../../src/core/strength/phases.ts'
+import type { PastSession } from '../../../src/core/strength/session.ts'
+import { kindsOf, monday, past, runnerWith, trained, week } from './support.ts'
+
+const race = (weeks: number, distanceMeters = 21_097, over: Partial<Race> = {}): Race => ({
+  localDate: addDays(monday, 7 * weeks + 6),
+  distanceMeters,
+  priority: 'A',
+  ...over,
+})
+const runsOf = (minutes: number, effort: 'easy' | 'hard' = 'hard'): PastRun[] =>
+  [1, 2, 3, 4].flatMap((back) =>
+    [0, 2, 4, 6].map((offset) => ({ localDate: addDays(monday, -7 * back + offset), movingSeconds: minutes * 60, effort })),
+  )
+
+describe('what a week asks for', () => {
+  test('S0-03, C3: two sessions when nothing else is said, what the runner set otherwise', () => {
+    expect(kindsOf(week())).toHaveLength(2)
+    expect([0, 1, 3].map((sessionsPerWeek) => week({ sessionsPerWeek }).due.length)).toEqual([0, 1, 3])
+    expect(week({ sessionsPerWeek: 3 }).due[2]).toMatchObject({ kind: 'foundation', light: true })
+  })
+
+  test('C3: a novice who runs five times or more begins with one', () => {
+    const runs = [...runsOf(40), ...[1, 2, 3, 4].map((back) => ({ localDate: addDays(monday, -7 * back + 1), movingSeconds: 2400 }))]
+    expect(kindsOf(week({ experience: 'novice' }, { runs }))).toEqual(['foundation'])
+    expect(kindsOf(week({ experience: 'novice' }))).toEqual(['foundation', 'foundation'])
+  })
+
+  test('S1-15, W4, W15: level 1 does foundation whatever the calendar says', () => {
+    for (const weeks of [7, 12, 20])
+      expect(new Set(kindsOf(week({ experience: 'novice', races: [race(weeks)] })))).toEqual(new Set(['foundation']))
+    expect(week({ experience: 'novice' }, { sessions: trained('foundation', 2, monday) })).toMatchObject({
+      phase: 'novice',
+      weekOfBlock: 3,
+    })
+  })
+
+  test('S4-21, S2-08: muscle base, strength, power, each with its light fourth week', () => {
+    const sessions: PastSession[] = []
+    const seen = Array.from({ length: 13 }, (_, i) => {
+      const now = week({}, { sessions, today: monday }, addDays(monday, 7 * i))
+      now.due.forEach(({ kind }, n) => {
+        sessions.push(past(addDays(now.monday, 1 + 3 * n), kind, { status: 'planned' }))
+      })
+      return `${now.phase} ${now.weekOfBlock}${now.deload ? ' light' : ''}`
+    })
+    expect(seen).toEqual(
+      ['base', 'strength', 'power'].flatMap((phase) => [`${phase} 1`, `${phase} 2`, `${phase} 3`, `${phase} 4 light`]).concat('base 1'),
+    )
+  })
+
+  test('C8, S1-24: the power block holds one power and one strength session', () => {
+    expect(kindsOf(week({}, { sessions: trained('maxStrength', 4, monday) }))).toEqual(['power', 'maxStrength'])
+  })
+
+  test('a week that was missed pauses the block, two start it again', () => {
+    const sessions = trained('maxStrength', 2, addDays(monday, -7))
+    expect(week({}, { sessions })).toMatchObject({ phase: 'strength', weekOfBlock: 3 })
+    expect(week({}, { sessions: trained('maxStrength', 2, addDays(monday, -14)) })).toMatchObject({ phase: 'strength', weekOfBlock: 1 })
+  })
+
+  test('S0-06, S4-30: the weeks to an A race choose base, strength, power, peak and taper', () => {
+    const phaseAt = (weeks: number, distance?: number) => week({ races: [race(weeks, distance)] }).phase
+    expect([17, 20].map((weeks) => phaseAt(weeks))).toEqual(['base', 'base'])
+    expect([10, 16].map((weeks) => phaseAt(weeks))).toEqual(['strength', 'strength'])
+    expect([6, 9].map((weeks) => phaseAt(weeks))).toEqual(['power', 'power'])
+    expect([3, 5].map((weeks) => phaseAt(weeks))).toEqual(['peak', 'peak'])
+    expect([1, 2].map((weeks) => phaseAt(weeks))).toEqual(['taper', 'taper'])
+    expect(phaseAt(3, 42_195)).toBe('taper')
+    expect(kindsOf(week({ races: [race(12)] }))).toEqual(['maxStrength', 'maxStrength'])
+    expect(kindsOf(week({ races: [race(7)] }))).toEqual(['power', 'maxStrength'])
+  })
+
+  test('S0-13, W17: a peak week holds one maintenance session', () => {
+    expect(kindsOf(week({ races: [race(4)] }))).toEqual(['maintenance'])
+    const plannedRuns = [0, 2, 4, 6].map((offset) => ({ localDate: addDays(monday, offset), minutes: 75 }))
+    expect(week({ plannedRuns }, { runs: runsOf(60), sessions: trained('maxStrength', 2, monday) })).toMatchObject({
+      phase: 'peak',
+      due: [{ kind: 'maintenance' }],
+    })
+  })
+
+  test('S2-05: above 130 % of the usual running there is maintenance only', () => {
+    const plannedRuns = [0, 2, 4, 6].map((offset) => ({ localDate: addDays(monday, offset), minutes: 90 }))
+    const heavy = week({ plannedRuns }, { runs: runsOf(60) })
+    expect(heavy.notices.some(({ rule }) => rule === 'S2-05')).toBe(true)
+    expect(kindsOf(heavy)).toEqual(['maintenance'])
+    expect(kindsOf(week({ plannedRuns: plannedRuns.map((run) => ({ ...run, minutes: 60 })) }, { runs: runsOf(60) }))).toHaveLength(2)
+  })
+
+  test('C4, S0-16: the taper keeps one heavy session at half the sets, then one of maintenance', () => {
+    const sessions = trained('maxStrength', 3, monday)
+    expect(kindsOf(week({ races: [race(2)] }, { sessions }))).toEqual(['maxStrength'])
+    expect(kindsOf(week({ races: [race(1)] }, { sessions }))).toEqual(['maintenance'])
+    expect(kindsOf(week({ races: [race(2)] }))).toEqual(['maintenance'])
+  })
+
+  test('S0-16, W9: the race week holds maintenance if there is time, and the wake-up', () => {
+    expect(week({ races: [race(0)] })).toMatchObject({ phase: 'raceWeek', due: [{ kind: 'maintenance' }], activation: true })
+    expect(week({ races: [race(0, 60_000)] })).toMatchObject({ due: [], activation: true })
+  })
+
+  test('S4-25: after a race the legs rest by its length', () => {
+    const after = (distance: number, weeks: number) => kindsOf(week({ races: [race(-weeks, distance)] }))
+    expect(after(10_000, 1)).toEqual(['maintenance'])
+    expect(after(42_195, 1)).toEqual([])
+    expect(after(42_195, 2)).toEqual(['maintenance'])
+    expect(after(100_000, 1)).toEqual([])
+    expect(after(10_000, 2)).toHaveLength(2)
+  })
+
+  test('two A races within eight weeks: maintenance between them, no new block', () => {
+    expect(kindsOf(week({ races: [race(-3), race(4)] }))).toEqual(['maintenance', 'maintenance'])
+  })
+
+  test('a race that moved later is led back to without jumps', () => {
+    const sessions = [1, 2].map((back) => past(addDays(monday, -7 * back + 2), 'maintenance'))
+    expect(kindsOf(week({ races: [race(8)] }, { sessions }))).toEqual(['maintenance', 'foundation'])
+    expect(week({ races: [race(2)] }).phase).toBe('taper')
+  })
+
+  test('S2-09, W18: off season there are three sessions, two of muscle base and a light one', () => {
+    const off = week({ sessionsPerWeek: 3 }, { runs: runsOf(45, 'easy') })
+    expect(off.phase).toBe('offSeason')
+    expect(kindsOf(off)).toEqual(['hypertrophy', 'hypertrophy', 'foundation'])
+    expect(week({}, { runs: runsOf(45, 'easy') }).notices.some(({ rule }) => rule === 'S2-09')).toBe(true)
+  })
+
+  test('W12: a week away from the gym holds two sessions of maintenance and pauses the block', () => {
+    const awayFrom = [{ from: addDays(monday, 2), to: addDays(monday, 5), equipment: 'none' as const }]
+    const sessions = trained('maxStrength', 2, monday)
+    expect(kindsOf(week({ awayFrom }, { sessions }))).toEqual(['maintenance', 'maintenance'])
+    expect(week({}, { sessions: [...sessions, past(addDays(monday, 2), 'maintenance')], today: monday }, addDays(monday, 7))).toMatchObject(
+      { phase: 'strength', weekOfBlock: 3 },
+    )
+  })
+
+  test('W13, C12: with a flagged leg the way back is two foundation sessions until four went without pain', () => {
+    const injuries = [{ area: 'achilles' as const, painDuring: 2 }]
+    expect(week({ injuries })).toMatchObject({ phase: 'return', due: [{ kind: 'foundation' }, { kind: 'foundation' }] })
+    expect(week({ injuries }).notices.some(({ text }) => text.includes('professional'))).toBe(true)
+    expect(week({ injuries }, { sessions: trained('foundation', 2, monday) }).phase).not.toBe('return')
+  })
+
+  test('C12, S2-15: bone stress leaves the upper body only', () => {
+    expect(kindsOf(week({ injuries: [{ area: 'boneStress' }] }))).toEqual(['upperCore', 'upperCore'])
+  })
+
+  test('S0-17, C17: no phase asks for nothing but a pause, illness and the days after a long race', () => {
+    for (let weeks = 0; weeks < 30; weeks++) {
+      const now = week({ races: [race(weeks, 10_000)] })
+      expect(now.due.length + (now.activation ? 1 : 0), String(weeks)).toBeGreaterThan(0)
+    }
+    const pauses = [{ from: monday, to: addDays(monday, 6), why: 'ill' as const }]
+    expect(week({ pauses }).due).toEqual([])
+  })
+
+  test('after six weeks off there are two weeks of foundation', () => {
+    const sessions = trained('maxStrength', 2, addDays(monday, -49))
+    expect(kindsOf(week({}, { sessions }))).toEqual(['foundation', 'foundation'])
+    expect(kindsOf(week({}, { sessions, today: monday }, addDays(monday, 14)))).not.toContain('foundation')
+  })
+
+  test('S0-20: two misses in a row ask for one session less, never for none', () => {
+    const missed = [3, 6].map((back) => past(addDays(monday, -back), 'maxStrength', { status: 'missed' }))
+    expect(kindsOf(week({}, { sessions: [...trained('maxStrength', 1, addDays(monday, -7)), ...missed] }))).toHaveLength(1)
+    expect(kindsOf(week({ sessionsPerWeek: 1 }, { sessions: missed }))).toHaveLength(1)
+  })
+
+  test('S4-25: two sessions in a row at effort 9 bring a light week', () => {
+    expect(week({}, { sessions: trained('maxStrength', 1, monday, { rpe: 9 }) }).deload).toBe(true)
+    expect(week({}, { sessions: trained('maxStrength', 1, monday, { rpe: 8 }) }).deload).toBe(false)
+  })
+
+  test('from 60 years on a peak week keeps two sessions', () => {
+    expect(kindsOf(week({ birthYear: 1960, races: [race(4)] }))).toHaveLength(2)
+  })
+
+  test('S4-08: short blocks replace leg sessions where the runner chose them', () => {
+    expect(new Set(kindsOf(week({ placement: 'micro' })))).toEqual(new Set(['coreMicro']))
+  })
+
+  test('S4-17: mobility is suggested twice a week to those who run three times or more', () => {
+    expect(week({}, { runs: runsOf(45) }).extras.filter((kind) => kind === 'mobility')).toHaveLength(2)
+  })
+
+  test('W2: in the first two sessions of a heavy block foundation is the first to stand in', () => {
+    expect(week().due[0]!.fallback[0]).toBe('foundation')
+    expect(week({}, { sessions: trained('maxStrength', 2, monday) }).due[0]!.fallback[0]).toBe('maintenance')
+  })
+
+  test('is the same for the same situation and never asks for more than the runner set', () => {
+    const anything = fc.record({
+      sessionsPerWeek: fc.integer({ min: 0, max: 3 }),
+      experience: fc.constantFrom('novice' as const, 'intermediate' as const, 'advanced' as const),
+      races: fc.array(
+        fc
+          .integer({ min: -6, max: 30 })
+          .chain((weeks) => fc.constantFrom(race(weeks), race(weeks, 42_195), race(weeks, 10_000, { priority: 'B' }))),
+        { maxLength: 3 },
+      ),
+      injuries: fc.array(fc.constantFrom({ area: 'knee' as const, painDuring: 2 }, { area: 'boneStress' as const }), { maxLength: 1 }),
+      placement: fc.constantFrom('easyDays' as const, 'hardDays' as const),
+    })
+    fc.assert(
+      fc.property(anything, fc.integer({ min: 0, max: 6 }), (over: Partial<Runner>, weeks) => {
+        const context = {
+          runner: runnerWith(over),
+          sessions: trained(weeks % 2 ? 'maxStrength' : 'foundation', weeks, monday),
+          runs: runsOf(40),
+          today: monday,
+        }
+        const now = weekPlan(monday, context)
+        expect(weekPlan(monday, structuredClone(context))).toEqual(now)
+        expect(now.due.length).toBeLessThanOrEqual(over.sessionsPerWeek!)
+        if (now.level.level === 1) expect(now.due.every(({ kind }) => !['hypertrophy', 'maxStrength', 'power'].includes(kind))).toBe(true)
+      }),
+      { numRuns: 300, seed: 3 },
+    )
+  })
+})

@@ -1,0 +1,221 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays } from '../../../src/core/days.ts'
+import { baseDose } from '../../../src/core/strength/doses.ts'
+import { exerciseList, exerciseOf } from '../../../src/core/strength/exercises.ts'
+import { levelNotices, levelOn } from '../../../src/core/strength/levels.ts'
+import { nextWeight, roundDown, startWeight, weightText } from '../../../src/core/strength/loads.ts'
+import { type DoseContext, nextDose, reachedWeek, sorenessHours, trainingGap } from '../../../src/core/strength/progression.ts'
+import type { PastSession, SessionKind } from '../../../src/core/strength/session.ts'
+import { build, mainOf, past, trained, tuesday } from './support.ts'
+
+const squat = exerciseOf('goblet_squat')
+const context: DoseContext = { day: tuesday, weekOfBlock: 1, level: 2, units: 'metric', sex: 'male', age: 30, loaded: true, hold: false }
+
+function next(kind: SessionKind, history: PastSession[], over: Partial<DoseContext> = {}, id = 'goblet_squat') {
+  const exercise = exerciseOf(id)
+  const asked = { ...context, ...over }
+  return nextDose(
+    exercise,
+    kind,
+    baseDose(exercise, kind, { weekOfBlock: asked.weekOfBlock, novice: false, loaded: asked.loaded })!,
+    history,
+    asked,
+  )
+}
+
+const did = (
+  back: number,
+  reps: number,
+  weightKg: number | null,
+  over: Partial<PastSession> = {},
+  kind: SessionKind = 'foundation',
+  id = 'goblet_squat',
+) => past(addDays(tuesday, -back), kind, { exercises: [{ id, sets: 2, reps, weightKg }], ...over })
+
+describe('progression', () => {
+  test('S4-03, S0-15: reps climb to the top of the range, then the weight rises and reps start again', () => {
+    expect(next('foundation', [did(4, 10, 14)])).toMatchObject({ amount: 11, weightKg: 14, change: 'reps' })
+    expect(next('foundation', [did(4, 12, 14)])).toMatchObject({ amount: 12, weightKg: 14, change: 'repeat' })
+    expect(next('foundation', [did(6, 12, 14), did(3, 12, 14)])).toMatchObject({ amount: 10, weightKg: 16, change: 'load' })
+  })
+
+  test('S0-12: effort 5 or less goes on at once, 9 or partly done repeats, twice so takes a tenth off', () => {
+    expect(next('foundation', [did(4, 12, 14, { rpe: 5 })])).toMatchObject({ change: 'load', weightKg: 16 })
+    expect(next('foundation', [did(4, 10, 14, { rpe: 9 })])).toMatchObject({ change: 'repeat', amount: 10, weightKg: 14 })
+    expect(next('foundation', [did(4, 10, 14, { feedback: { completed: 'partly' } })])).toMatchObject({ change: 'repeat', weightKg: 14 })
+    expect(next('foundation', [did(7, 10, 14, { rpe: 9 }), did(4, 10, 14, { rpe: 10 })])).toMatchObject({ change: 'less', weightKg: 12 })
+    expect(
+      next(
+        'foundation',
+        [did(7, 10, null, { rpe: 9 }, 'foundation', 'bw_squat'), did(4, 10, null, { rpe: 9 }, 'foundation', 'bw_squat')],
+        { loaded: false },
+        'bw_squat',
+      ).sets,
+    ).toBe(1)
+  })
+
+  test('reps and weights by set, as they come back from a watch, steer the next session', () => {
+    const sets = [12, 9].map((reps) => ({ exerciseId: 'goblet_squat', reps, weightKg: 18 }))
+    expect(next('foundation', [did(4, 10, 14, { feedback: { sets } })])).toMatchObject({ change: 'repeat', amount: 9, weightKg: 18 })
+  })
+
+  test('S4-20: never more than one of weight, sets and reps rises from one session to the next', () => {
+    const anything = fc.record({
+      id: fc.constantFrom(...exerciseList.filter(({ pattern }) => pattern !== 'mobility').map(({ id }) => id)),
+      kind: fc.constantFrom<SessionKind>('foundation', 'hypertrophy', 'maxStrength', 'power', 'maintenance'),
+      weekOfBlock: fc.integer({ min: 1, max: 4 }),
+      reps: fc.integer({ min: 3, max: 15 }),
+      weightKg: fc.constantFrom(8, 20, 40),
+      rpe: fc.constantFrom(null, 4, 7, 9),
+    })
+    fc.assert(
+      fc.property(anything, ({ id, kind, weekOfBlock, reps, weightKg, rpe }) => {
+        const exercise = exerciseOf(id)
+        const loaded = exercise.load !== null
+        const range = baseDose(exercise, kind, { weekOfBlock, novice: false, loaded })
+        if (!range) return
+        const kg = loaded ? roundDown(weightKg, exercise.load!.kind, 'metric') : null
+        const amount = Math.min(reps, range.high)
+        const done = past(addDays(tuesday, -4), kind, { rpe, exercises: [{ id, sets: range.sets, reps: amount, weightKg: kg }] })
+        const result = nextDose(exercise, kind, range, [done], { ...context, weekOfBlock, loaded })
+        const rises = [result.amount > amount && amount >= range.low, (result.weightKg ?? 0) > (kg ?? 0), result.sets > range.sets]
+        expect(rises.filter(Boolean).length).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 400, seed: 7 },
+    )
+  })
+
+  test('S1-21: a weight rises by a tenth at most, or to the next one that exists', () => {
+    for (const kg of [6, 10, 20, 40]) {
+      for (const weekOfBlock of [1, 2, 3]) {
+        const done = did(5, 10, kg, { rpe: 4 }, 'hypertrophy')
+        const result = next('hypertrophy', [done], { weekOfBlock })
+        expect(result.weightKg!).toBeLessThanOrEqual(Math.max(kg * 1.1 + 0.01, nextWeight(kg, 'single', 'metric')))
+      }
+    }
+  })
+
+  test('S1-21: a session has at most a fifth more sets than the fullest of the last four weeks', () => {
+    const before = build({ kind: 'foundation', phase: 'base', level: 2, equipment: 'none', minutes: 25 })
+    const sets = mainOf(before).reduce((sum, item) => sum + item.sets, 0)
+    const after = build({
+      kind: 'hypertrophy',
+      phase: 'base',
+      level: 2,
+      equipment: 'none',
+      history: [past('2026-02-27', 'foundation', { exercises: before.exercises })],
+    })
+    expect(mainOf(after).reduce((sum, item) => sum + item.sets, 0)).toBeLessThanOrEqual(Math.max(10, sets * 1.2) + 1)
+  })
+
+  test('S4-26, S2-08: in a block comes volume, then weight, then both', () => {
+    const one = next('hypertrophy', [])
+    expect(one.amount).toBe(10)
+    const two = next('hypertrophy', [did(7, 10, 14, {}, 'hypertrophy')], { weekOfBlock: 2 })
+    expect(two).toMatchObject({ amount: 8, weightKg: 16, change: 'load' })
+    const three = next('hypertrophy', [did(14, 10, 14, {}, 'hypertrophy'), did(7, 8, 16, {}, 'hypertrophy')], { weekOfBlock: 3 })
+    expect(three).toMatchObject({ amount: 9, weightKg: 16, change: 'reps' })
+  })
+
+  test('a missed week of a block is done again', () => {
+    expect(reachedWeek('maxStrength', 3, [did(12, 5, 40, {}, 'maxStrength')], tuesday)).toBe(2)
+    expect(reachedWeek('maxStrength', 3, [], tuesday)).toBe(1)
+    expect(reachedWeek('maxStrength', 2, [did(5, 5, 40, { status: 'missed' }, 'maxStrength')], tuesday)).toBe(1)
+  })
+
+  test('gaps repeat, then take weight and sets off', () => {
+    const rhythm = [did(25, 10, 20), did(22, 10, 20), did(18, 10, 20)]
+    const after = (gap: number) =>
+      next(
+        'foundation',
+        rhythm.map((session) => ({ ...session, localDate: addDays(session.localDate, 18 - gap) })),
+      )
+    expect(after(10)).toMatchObject({ change: 'repeat', amount: 10, weightKg: 20 })
+    expect(after(15)).toMatchObject({ change: 'less', weightKg: 18, sets: 1 })
+    expect(after(30)).toMatchObject({ change: 'less', weightKg: 16 })
+    expect(trainingGap([did(14, 5, 40), did(7, 5, 40)], tuesday)).toBe(0)
+  })
+
+  test('S4-22: a form warning holds the exercise and offers the easier form', () => {
+    const warned = did(4, 10, 14, { feedback: { technique: [{ exerciseId: 'goblet_squat', sign: 'knee' }] } })
+    expect(next('foundation', [warned])).toMatchObject({ change: 'repeat', amount: 10, weightKg: 14 })
+    const ids = mainOf(build({ kind: 'foundation', phase: 'base', level: 2, equipment: 'dumbbells', history: [warned] })).map(
+      ({ id }) => id,
+    )
+    expect(ids).toContain('bw_squat')
+    expect(ids).not.toContain('goblet_squat')
+  })
+
+  test('S0-12: very sore legs at the next demanding run take a set off and widen the gap', () => {
+    const session = build()
+    const sore = past('2026-02-27', 'maxStrength', { exercises: session.exercises, feedback: { soreness: 7 } })
+    const calm = { ...sore, feedback: null }
+    const sets = (history: PastSession[]) => mainOf(build({ history })).reduce((sum, item) => sum + item.sets, 0)
+    expect(sets([sore])).toBeLessThan(sets([calm]))
+    expect([sorenessHours([sore], tuesday), sorenessHours([calm], tuesday)]).toEqual([12, 0])
+  })
+
+  test('body-weight work climbs by reps, then by slower lowering', () => {
+    const top = (back: number) => did(back, 12, null, {}, 'foundation', 'bw_squat')
+    const result = next('foundation', [top(7), top(4)], { loaded: false }, 'bw_squat')
+    expect(result).toMatchObject({ change: 'tempo', amount: 10, tempo: '4-1-1', weightKg: null })
+  })
+
+  test('S1-23: past the novice gate the first weight is cautious and the runner is told to change it', () => {
+    expect(build().notices.some(({ rule }) => rule === 'S1-23')).toBe(true)
+    expect(startWeight(squat, { level: 2, sex: 'male', age: 30, units: 'metric' })).toBe(14)
+    expect(startWeight(squat, { level: 2, sex: 'female', age: 65, units: 'metric' })).toBe(7)
+  })
+
+  test('weights exist in kilograms and in pounds', () => {
+    expect(roundDown(43.9, 'barbell', 'metric')).toBe(42.5)
+    expect(roundDown(11, 'pair', 'metric')).toBe(10)
+    expect(roundDown(45, 'barbell', 'imperial')).toBe(43.09)
+    expect(weightText(exerciseOf('db_rdl'), roundDown(11.4, 'pair', 'imperial'), 'imperial')).toBe('2 × 25 lb')
+    expect(weightText(exerciseOf('back_squat'), 42.5, 'metric')).toBe('42.5 kg')
+    expect(weightText(exerciseOf('push_up'), null, 'metric')).toBeNull()
+  })
+})
+
+describe('levels', () => {
+  const sixWeeks = trained('foundation', 7, '2026-03-02')
+
+  test('C5, S0-05, S0-14: level 2 opens after six weeks, eight full sessions and three smooth ones in a row', () => {
+    expect(levelOn('2026-03-02', 'novice', []).level).toBe(1)
+    expect(levelOn('2026-03-02', 'novice', sixWeeks).level).toBe(2)
+    expect(levelOn('2026-03-02', 'novice', trained('foundation', 3, '2026-03-02')).level).toBe(1)
+    expect(levelOn('2026-03-02', 'novice', sixWeeks.slice(0, 7)).level).toBe(1)
+    expect(
+      levelOn(
+        '2026-03-02',
+        'novice',
+        sixWeeks.map((session) => ({ ...session, rpe: 8 })),
+      ).level,
+    ).toBe(1)
+    expect(
+      levelOn(
+        '2026-03-02',
+        'novice',
+        sixWeeks.map((session) => ({ ...session, feedback: { pain: { area: 'knee', level: 4 } } })),
+      ).level,
+    ).toBe(1)
+  })
+
+  test('C5: level 3 opens twelve full sessions later, and stated lifting skips the first gate', () => {
+    expect(levelOn('2026-03-02', 'intermediate', []).level).toBe(2)
+    expect(levelOn('2026-03-02', 'intermediate', sixWeeks).level).toBe(3)
+    expect(levelOn('2026-03-02', 'advanced', []).level).toBe(3)
+  })
+
+  test('C5: the shut gate says how many sessions are left', () => {
+    expect(levelNotices(levelOn('2026-03-02', 'novice', sixWeeks.slice(-6)), '2026-03-02')[0]?.text).toMatch(
+      /^Building form first; weights unlock after \d+ more sessions?\.$/,
+    )
+  })
+
+  test('S1-26: an opened level asks for a look at the form', () => {
+    const status = { level: 2, completed: 8, sessionsToNext: 12, since: '2026-03-01' } as const
+    expect(levelNotices(status, '2026-03-02')[0]).toMatchObject({ rule: 'S1-26' })
+  })
+})
