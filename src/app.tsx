@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Deps } from './deps.ts'
-import { signedInRunner, signedInRunner } from './web/accounts/cookie.ts'
+import { signedInRunner } from './web/accounts/cookie.ts'
 import { apiRoutes } from './web/api/index.ts'
 import { makeMetrics, serviceRoutes } from './web/api/service.ts'
 import { answerError, problem, problemResponse } from './web/problem.ts'
