@@ -48,7 +48,7 @@ export class WebhookSender {
       return
     }
     if (fault?.kind === 'forged' && push.forged) this.track(this.attempt({ ...push, ...push.forged }, 1, true))
-    if (fault?.kind === 'garbled' && push.garbled) this.track(this.attempt({ ...push, ...push.garbled }, 1, true))
+    if (fault?.kind === 'garbled' && push.garbled) this.track(this.attempt({ ...push, ...push.garbled }, 1, false))
     if (fault?.kind === 'doubled') this.track(this.deliver(push))
     const sent = fault?.kind === 'delayed' ? this.wait(fault.ms ?? 500).then(() => this.deliver(push)) : this.deliver(push)
     this.track(sent.then(() => this.release()))
