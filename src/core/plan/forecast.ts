@@ -241,6 +241,7 @@ export function forecastRuns(situation: Situation, until: Day): Forecast {
     unusualDay(days, past, today, habit)
     keepExpectedNumber(days, past, habit)
   }
+  for (const { runs } of days) for (const run of runs) run.pHard = Math.round(run.pHard * 100) / 100
   const runs = days.flatMap((part) => part.runs.sort((a, b) => (a.localTime ?? '~').localeCompare(b.localTime ?? '~')))
   return { runs, provisional: !known && planned.length === 0, habit }
 }

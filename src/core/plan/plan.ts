@@ -455,13 +455,16 @@ function sessionOf(draft: Draft, entry: Draft['sessions'][number], id: string): 
   }
 }
 
+function moveText({ from, to, why }: Move): string {
+  const was = `${dayName(from.localDate)} ${from.localDate}`
+  if (!to) return `The session of ${was} was taken out, because ${why}.`
+  const stays = to.localDate === from.localDate && to.localTime === from.localTime
+  if (stays) return `The session of ${was} is now ${kindName(to.kind)}, because ${why}.`
+  return `The session of ${was} moved to ${dayName(to.localDate)} ${to.localDate} ${to.localTime}, because ${why}.`
+}
+
 function moveNotices(draft: Draft, moves: readonly Move[]): void {
-  for (const { from, to, why } of moves) {
-    const text = to
-      ? `The session of ${dayName(from.localDate)} ${from.localDate} moved to ${dayName(to.localDate)} ${to.localTime}, because ${why}.`
-      : `The session of ${dayName(from.localDate)} ${from.localDate} was taken out, because ${why}.`
-    draft.notices.push({ rule: 'P6', text, sessionDate: to?.localDate ?? from.localDate })
-  }
+  for (const move of moves) draft.notices.push({ rule: 'P6', text: moveText(move), sessionDate: move.to?.localDate ?? move.from.localDate })
 }
 
 /** The plan with the figures by which policies and what-ifs are compared. */
