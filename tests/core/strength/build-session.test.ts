@@ -155,7 +155,7 @@ describe('a session', () => {
     }
   })
 
-  test('S3-03: a compound lift or a jump comes first', () => {
+  test('S3-03, S4-01: a compound lift or a jump comes first', () => {
     for (const { kind, exercises } of everyWeek.flatMap((over) => buildWeek(over))) {
       const first = exerciseOf(exercises.find(({ part }) => part === 'main')!.id)
       expect(isLegStrength(first) || isJump(first), `${kind} ${first.id}`).toBe(true)
@@ -243,7 +243,7 @@ describe('a session', () => {
     expect(idsOf(build()).some((id) => exerciseOf(id).pattern === 'balance')).toBe(false)
   })
 
-  test('S1-20, S4-32, C8: accessories change with the block, main lifts stay inside it', () => {
+  test('S1-20, S1-24, S4-26, S4-32, C8: accessories change with the block, main lifts stay inside it', () => {
     const cores = new Set(
       [0, 1, 2].map((block) => idsOf(build({ day: addDays(tuesday, 28 * block) })).find((id) => exerciseOf(id).pattern === 'antiRotation')),
     )

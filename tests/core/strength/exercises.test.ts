@@ -66,7 +66,7 @@ describe('the exercise library', () => {
     for (const id of named.split(' ')) expect(findExercise(id), id).not.toBeNull()
   })
 
-  test('S0-18, S0-19, S1-29, S2-18, S3-12, S4-33: exercises say what a runner gets from them', () => {
+  test('S0-18, S0-19, S1-29, S2-18, S3-12, S4-06, S4-33: exercises say what a runner gets from them', () => {
     for (const { id, purposes } of exerciseList) expect(purposes.length, id).toBeGreaterThan(0)
     const all = new Set(exerciseList.flatMap(({ purposes }) => purposes))
     for (const purpose of [

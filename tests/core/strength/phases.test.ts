@@ -19,7 +19,7 @@ const runsOf = (minutes: number, effort: 'easy' | 'hard' = 'hard'): PastRun[] =>
   )
 
 describe('what a week asks for', () => {
-  test('S0-03, C3: two sessions when nothing else is said, what the runner set otherwise', () => {
+  test('S0-03, S1-08, S1-09, S1-10, C3: two sessions when nothing else is said, what the runner set otherwise', () => {
     expect(kindsOf(week())).toHaveLength(2)
     expect([0, 1, 3].map((sessionsPerWeek) => week({ sessionsPerWeek }).due.length)).toEqual([0, 1, 3])
     expect(week({ sessionsPerWeek: 3 }).due[2]).toMatchObject({ kind: 'foundation', light: true })
@@ -54,7 +54,7 @@ describe('what a week asks for', () => {
     )
   })
 
-  test('C8, S1-24: the power block holds one power and one strength session', () => {
+  test('S4-04, S1-24: the power block holds one power and one strength session', () => {
     expect(kindsOf(week({}, { sessions: trained('maxStrength', 4, monday) }))).toEqual(['power', 'maxStrength'])
   })
 
@@ -106,12 +106,12 @@ describe('what a week asks for', () => {
   })
 
   test('S4-25: after a race the legs rest by its length', () => {
-    const after = (distance: number, weeks: number) => kindsOf(week({ races: [race(-weeks, distance)] }))
-    expect(after(10_000, 1)).toEqual(['maintenance'])
-    expect(after(42_195, 1)).toEqual([])
-    expect(after(42_195, 2)).toEqual(['maintenance'])
-    expect(after(100_000, 1)).toEqual([])
-    expect(after(10_000, 2)).toHaveLength(2)
+    const following = (distance: number, weeks: number) => kindsOf(week({ races: [race(-weeks, distance)] }))
+    expect(following(10_000, 1)).toEqual(['maintenance'])
+    expect(following(42_195, 1)).toEqual([])
+    expect(following(42_195, 2)).toEqual(['maintenance'])
+    expect(following(100_000, 1)).toEqual([])
+    expect(following(10_000, 2)).toHaveLength(2)
   })
 
   test('two A races within eight weeks: maintenance between them, no new block', () => {

@@ -126,14 +126,14 @@ describe('progression', () => {
 
   test('gaps repeat, then take weight and sets off', () => {
     const rhythm = [did(25, 10, 20), did(22, 10, 20), did(18, 10, 20)]
-    const after = (gap: number) =>
+    const rested = (gap: number) =>
       next(
         'foundation',
         rhythm.map((session) => ({ ...session, localDate: addDays(session.localDate, 18 - gap) })),
       )
-    expect(after(10)).toMatchObject({ change: 'repeat', amount: 10, weightKg: 20 })
-    expect(after(15)).toMatchObject({ change: 'less', weightKg: 18, sets: 1 })
-    expect(after(30)).toMatchObject({ change: 'less', weightKg: 16 })
+    expect(rested(10)).toMatchObject({ change: 'repeat', amount: 10, weightKg: 20 })
+    expect(rested(15)).toMatchObject({ change: 'less', weightKg: 18, sets: 1 })
+    expect(rested(30)).toMatchObject({ change: 'less', weightKg: 16 })
     expect(trainingGap([did(14, 5, 40), did(7, 5, 40)], tuesday)).toBe(0)
   })
 
