@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gte, isNull, lte, ne, type SQL, sql } from 'drizzle
 import type { Day } from '../core/days.ts'
 import type { Thresholds } from '../core/effort/types.ts'
 import { type Db, rowsOf } from './open.ts'
-import { arrivals, assessments, runs, sessions, thresholdVersions } from './schema.ts'
+import { arrivals, assessments, runs, sessions, strengthActivities, thresholdVersions } from './schema.ts'
 
 const answers = and(eq(assessments.runnerId, runs.runnerId), eq(assessments.runId, runs.id))
 
@@ -121,4 +121,13 @@ export async function hasDemoFiles(db: Db, runnerId: string): Promise<boolean> {
     .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.from, 'upload'), sql`${arrivals.name} like 'demo-____-__-__.fit'`))
     .limit(1)
   return row !== undefined
+}
+
+/** Strength activities that came back for a session. */
+export async function strengthOfSession(db: Db, runnerId: string, sessionId: string) {
+  return db
+    .select({ sets: strengthActivities.sets, seconds: strengthActivities.seconds })
+    .from(strengthActivities)
+    .where(and(eq(strengthActivities.runnerId, runnerId), eq(strengthActivities.sessionId, sessionId)))
+    .orderBy(asc(strengthActivities.startAt))
 }

@@ -123,15 +123,15 @@ export function paceOfSpeed(metersPerSecond: number | null | undefined, units: U
 }
 
 /** Metres -> "8.2 km" or "5.1 mi"; whole numbers from 100 on. */
-export function distance(meters: number | null | undefined, units: Units): string {
+export function distance(meters: number | null | undefined, units: Units, digits: 1 | 2 = 1): string {
   if (meters === null || meters === undefined || !Number.isFinite(meters)) return '–'
-  return `${distanceNumber(meters, units)} ${units === 'metric' ? 'km' : 'mi'}`
+  return `${distanceNumber(meters, units, digits)} ${units === 'metric' ? 'km' : 'mi'}`
 }
 
 /** As `distance`, without the unit. */
-export function distanceNumber(meters: number, units: Units): string {
+export function distanceNumber(meters: number, units: Units, digits: 1 | 2 = 1): string {
   const value = meters / (units === 'metric' ? 1000 : metersPerMile)
-  return value >= 99.95 ? grouped(value) : value.toFixed(1)
+  return value >= 99.95 ? grouped(value) : value.toFixed(digits)
 }
 
 /** Metres up or down -> "61 m" or "200 ft". */
@@ -208,4 +208,16 @@ function toMetric(text: string): string {
  */
 export function inUnits(text: string, units: Units): string {
   return units === 'imperial' ? toImperial(text) : toMetric(text)
+}
+
+/** A generated sentence for the page: the runner's units, days as words instead of numbers, and a full stop. */
+export function sentence(text: string, units: Units, today: Day): string {
+  const days = text.replace(/(?:\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day )?\b(\d{4}-\d{2}-\d{2})\b/g, (all, day: string) => {
+    try {
+      return longDay(day, today)
+    } catch {
+      return all
+    }
+  })
+  return capital(inUnits(days, units)).replace(/([\p{L}\d)%”])$/u, '$1.')
 }

@@ -98,6 +98,7 @@ export const week: WeekView = {
       text: 'The second leg session found no place: on Saturday it would end 23 hours before the long run, and 24 are needed. Free up 45 min on Monday, or start the long run after 10:00.',
     },
   ],
+  advice: ['You usually run hard on Tuesdays and Thursdays; the other policy would give two full sessions.'],
   questions: [runMark('2026-11-18', 'unclear', 'unknown', 7.1)],
   importing: 0,
   hasRuns: true,
@@ -422,6 +423,7 @@ function connection(platform: string, label: string, more: Partial<ConnectionVie
 export const connections: ConnectionsView = {
   calendarUrl: 'http://127.0.0.1:3000/calendar/1f0e7c3bd9a24e55b4b0c7.ics',
   loopback: true,
+  operator: true,
   sample: {
     title: 'Strength B: single-leg and calves',
     lines: ['Romanian deadlift 3 × 5, 40 kg, rest 150 s', 'Step-up 3 × 5 each side, 22.5 kg, rest 90 s', 'Side plank 2 × 40 s each side'],

@@ -192,14 +192,15 @@ function follow(pause = 800) {
     if (document.hidden) return follow(pause)
     try {
       const answer = await fetch(part.dataset.poll, { headers: { accept: 'text/html' } })
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+      const html = await answer.text()
+      const page = new DOMParser().parseFromString(html, 'text/html')
       const fresh = part.id ? page.getElementById(part.id) : find('[data-poll]', page)
       if (!part.isConnected) return follow()
       const changed = fresh?.innerHTML !== part.innerHTML
       if (changed) {
         const open = new Map(all('details', part).map((one, index) => [index, one.open]))
         if (fresh) part.replaceWith(document.adoptNode(fresh))
-        else part.remove()
+        else return show(html, location.href)
         if (fresh) for (const [index, isOpen] of open) if (all('details', fresh)[index]) all('details', fresh)[index].open = isOpen
       }
       follow(changed ? 800 : Math.min(pause * 1.3, 5000))

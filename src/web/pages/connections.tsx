@@ -130,7 +130,7 @@ function Row({ connection, view, shell }: { connection: ConnectionView; view: Co
           </details>
         )}
       </div>
-      <SetUpPart connection={connection} setUp={connection.setUp} loopback={view.loopback} />
+      {view.operator && <SetUpPart connection={connection} setUp={connection.setUp} loopback={view.loopback} />}
     </section>
   )
 }

@@ -95,9 +95,10 @@ export function Layout({ shell, children }: { shell: Shell; children: Child }) {
           </header>
           <main id="main" tabindex={-1}>
             {shell.demo && (
-              <p class="demo small">
-                You are looking at a made-up runner. <a href="/settings#erase">Leave the demo</a> to begin with your own runs.
-              </p>
+              <div class="demo small">
+                <p>You are looking at a made-up runner.</p>
+                <ButtonForm action="/demo/leave" word="Leave the demo and begin with my own runs" kind="quiet" />
+              </div>
             )}
             {shell.notices.length > 0 && (
               <div class="notices">

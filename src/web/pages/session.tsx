@@ -1,6 +1,7 @@
 /** One strength session: what to do, how heavy, why on this day; "done" asks for the effort and nothing else. */
+import type { Day } from '../../core/days.ts'
 import type { Feedback, SessionExercise } from '../../core/strength/session.ts'
-import { capital, inUnits, longDay, relativeDay, type Units, weight } from '../words.ts'
+import { capital, inUnits, longDay, relativeDay, sentence, type Units, weight } from '../words.ts'
 import { ButtonForm, Layout } from './layout.tsx'
 import { Mark, sessionMark, statusWords } from './marks.tsx'
 import type { SessionView, Shell } from './view.ts'
@@ -258,13 +259,13 @@ function DoneForm({ view, units }: { view: SessionView; units: Units }) {
   )
 }
 
-function Why({ view, units }: { view: SessionView; units: Units }) {
+function Why({ view, units, today }: { view: SessionView; units: Units; today: Day }) {
   return (
     <section class="headline" aria-labelledby="why">
       <h2 id="why">Why on {longDay(view.localDate).split(' ')[0]}</h2>
       {view.reasons.map((reason) => (
         <p>
-          {inUnits(reason.text, units)}
+          {sentence(reason.text, units, today)}
           {reason.runIds?.slice(0, 1).map((id) => (
             <>
               {' '}
@@ -278,7 +279,7 @@ function Why({ view, units }: { view: SessionView; units: Units }) {
       {view.runnerUp && (
         <details class="noprint">
           <summary>What was second best?</summary>
-          <p>{inUnits(view.runnerUp, units)}</p>
+          <p>{sentence(view.runnerUp, units, today)}</p>
         </details>
       )}
     </section>
@@ -335,7 +336,7 @@ export function SessionPage({ shell, view }: { shell: Shell; view: SessionView }
           Print
         </button>
       </div>
-      <Why view={view} units={units} />
+      <Why view={view} units={units} today={shell.today} />
       <Steps view={view} units={units} />
       {view.status !== 'skipped' && view.status !== 'withdrawn' && <DoneForm view={view} units={units} />}
       <section class="noprint" aria-labelledby="where">

@@ -75,6 +75,8 @@ export type WeekView = {
   expected: ExpectedRun[]
   next: NextSession | null
   unplaced: Unplaced[]
+  /** Words of the planner that belong to the runner or to a day. */
+  advice: string[]
   /** Runs of which the runner is asked whether they were easy or hard; at most two. */
   questions: RunMark[]
   /** Set while files are still being read. */
@@ -220,6 +222,8 @@ export type ConnectionsView = {
   calendarUrl: string
   /** The service cannot be reached from outside: webhooks do not arrive, polling does the work. */
   loopback: boolean
+  /** Who looks is also who runs the service: how to set platforms up is shown. */
+  operator: boolean
   /** How a coming session would look on each platform. */
   sample: { title: string; lines: string[] } | null
 }

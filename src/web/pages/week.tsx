@@ -1,6 +1,6 @@
 /** Home: one week of runs and strength, with the next session and its reason on top. */
 import { addDays, type Day } from '../../core/days.ts'
-import { capital, count, inUnits, longDay, relativeDay, shortDay, type Units, weekSpan, weekTitle } from '../words.ts'
+import { capital, count, longDay, relativeDay, sentence, shortDay, type Units, weekSpan, weekTitle } from '../words.ts'
 import { ButtonForm, Layout } from './layout.tsx'
 import { ExpectedLine, Legend, Mark, RunLine, SessionLine } from './marks.tsx'
 import type { DeliveryView, NextSession, RunMark, Shell, WeekView } from './view.ts'
@@ -57,8 +57,8 @@ function Next({ next, today, units }: { next: NextSession; today: Day; units: Un
       </h2>
       {why && (
         <p>
-          <strong>Why {when === 'Today' || when === 'Tomorrow' ? when.toLowerCase() : when}:</strong> {inUnits(why.text, units)}
-          {more.length > 0 && ` ${inUnits(more[0]!.text, units)}`}
+          <strong>Why {when === 'Today' || when === 'Tomorrow' ? when.toLowerCase() : when}:</strong> {sentence(why.text, units, today)}
+          {more.length > 0 && ` ${sentence(more[0]!.text, units, today)}`}
         </p>
       )}
       {next.deliveries.map((delivery) => (
@@ -129,7 +129,7 @@ function DayCell({ day, view, units }: { day: Day; view: WeekView; units: Units 
 function Nothing({ view }: { view: WeekView }) {
   if (view.importing > 0)
     return (
-      <section class="next" aria-label="Import">
+      <section class="next" id="importing" aria-label="Import" data-poll="/">
         <p>
           {count(view.importing, 'file')} still being read. The plan follows by itself. <a href="/import">See how far it is</a>
         </p>
@@ -184,13 +184,23 @@ export function WeekPage({ shell, view }: { shell: Shell; view: WeekView }) {
             {unplaced.map((one) => (
               <li>
                 {one.week !== view.monday && <span class="muted">{weekTitle(one.week, view.today)}: </span>}
-                {inUnits(one.text, shell.units)}
+                {sentence(one.text, shell.units, view.today)}
               </li>
             ))}
           </ul>
           <p class="small">
             <a href="/settings#days">Change days and minutes</a> · <a href="/settings#policy">See what the other policy would do</a>
           </p>
+        </section>
+      )}
+      {view.advice.length > 0 && (
+        <section aria-labelledby="advice">
+          <h2 id="advice">Good to know</h2>
+          <ul>
+            {view.advice.map((text) => (
+              <li>{sentence(text, shell.units, view.today)}</li>
+            ))}
+          </ul>
         </section>
       )}
     </Layout>

@@ -1,0 +1,131 @@
+/** Home: the week, or the first visit while there is nothing yet. */
+
+import type { Hono } from 'hono'
+import { addDays, type Day, dayNumber, mondayOf } from '../../core/days.ts'
+import { latestUploads, openFiles } from '../../db/arrivals.ts'
+import { hasDemoFiles, hasRuns, runMarks } from '../../db/pages.ts'
+import { planOf, sessionsBetween, unreadMessages } from '../../db/sessions.ts'
+import type { Deps } from '../../deps.ts'
+import { offered, platforms } from '../../platforms/index.ts'
+import type { NextSession, NoticeView, WeekView } from '../pages/view.ts'
+import { WeekPage } from '../pages/week.tsx'
+import { WelcomePage } from '../pages/welcome.tsx'
+import type { Who } from '../who.ts'
+import { sentence, weekTitle } from '../words.ts'
+import { back, type CallApi, draw, type PageContext, refused, shellOf, type Visit, visitOf } from './kit.tsx'
+import { deliveryViews, runMarkOf, sessionMarkOf } from './marks.ts'
+
+const ASK_DAYS = 14
+const NEXT_DAYS = 14
+const MOVE_DAYS = 10
+const MESSAGES = 3
+
+/** Days to which a session can be moved. */
+export function daysToMoveTo(today: Day, sessionDay: Day): Day[] {
+  const days = Array.from({ length: MOVE_DAYS }, (_, index) => addDays(today, index))
+  return days.includes(sessionDay) || sessionDay < today ? days : [...days, sessionDay]
+}
+
+function mondayAsked(c: PageContext, today: Day): Day {
+  const asked = c.req.query('week')
+  try {
+    return mondayOf(asked && dayNumber(asked) ? asked : today)
+  } catch {
+    return mondayOf(today)
+  }
+}
+
+async function messageNotices(deps: Deps, { runnerId, runner, today }: Visit): Promise<NoticeView[]> {
+  const messages = await unreadMessages(deps.db, runnerId)
+  return messages
+    .slice(-MESSAGES)
+    .reverse()
+    .map((message) => ({
+      text: sentence(message.text, runner.units, today),
+      tone: 'notice' as const,
+      dismiss: `/messages/${message.id}/read`,
+      ...(message.undo && message.sessionId ? { undo: { action: `/messages/${message.id}/undo`, fields: {}, word: 'Put it back' } } : {}),
+    }))
+}
+
+async function nextSession(deps: Deps, { runnerId, today }: Visit): Promise<NextSession | null> {
+  const coming = await sessionsBetween(deps.db, runnerId, today, addDays(today, NEXT_DAYS))
+  const next = coming.find((session) => session.status === 'planned')
+  if (!next) return null
+  return {
+    ...sessionMarkOf(next),
+    reasons: next.reasons,
+    deliveries: await deliveryViews(deps, runnerId, next.id),
+    daysToMoveTo: daysToMoveTo(today, next.localDate),
+  }
+}
+
+async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView> {
+  const { runnerId, today } = visit
+  const sunday = addDays(monday, 6)
+  const from = monday < addDays(today, -ASK_DAYS) ? monday : addDays(today, -ASK_DAYS)
+  const marks = await runMarks(deps.db, runnerId, from, sunday > today ? sunday : today)
+  const sessions = await sessionsBetween(deps.db, runnerId, monday, sunday)
+  const plan = await planOf(deps.db, runnerId)
+  const asked = marks.filter((run) => run.ask === true && run.decidedBy !== 'runner' && run.localDate >= addDays(today, -ASK_DAYS))
+  return {
+    monday,
+    today,
+    runs: marks
+      .filter((run) => run.localDate >= monday && run.localDate <= sunday)
+      .map(runMarkOf)
+      .reverse(),
+    sessions: sessions.map(sessionMarkOf),
+    expected: plan?.expectedRuns ?? [],
+    next: await nextSession(deps, visit),
+    unplaced: plan?.unplaced ?? [],
+    advice: [
+      ...new Set(
+        (plan?.notices ?? [])
+          .filter((notice) => notice.rule !== 'P6' && (notice.sessionDate ?? today) >= today)
+          .map((notice) => notice.text),
+      ),
+    ],
+    questions: asked.slice(0, 2).map(runMarkOf),
+    importing: await openFiles(deps.db, runnerId),
+    hasRuns: true,
+  }
+}
+
+export function weekRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void {
+  app.get('/', async (c) => {
+    const visit = await visitOf(c, deps)
+    const known = await hasRuns(deps.db, visit.runnerId)
+    if (!known && (await openFiles(deps.db, visit.runnerId)) === 0) {
+      const uploads = await latestUploads(deps.db, visit.runnerId, 1)
+      const notices: NoticeView[] =
+        uploads.length > 0
+          ? [{ text: 'No run was found in what you brought in.', tone: 'notice', link: { href: '/import', text: 'See why' } }]
+          : []
+      const anyPlatform = platforms.some((platform) => offered(platform, deps.settings.platforms[platform.id]) !== null)
+      return draw(c, <WelcomePage shell={shellOf(c, deps, visit, { title: 'Welcome', place: 'week', notices })} platforms={anyPlatform} />)
+    }
+    const view = await weekView(deps, visit, mondayAsked(c, visit.today))
+    const notices = await messageNotices(deps, visit)
+    const demo = await hasDemoFiles(deps.db, visit.runnerId)
+    return draw(
+      c,
+      <WeekPage
+        shell={shellOf(c, deps, visit, { title: weekTitle(view.monday, visit.today), place: 'week', notices, demo })}
+        view={view}
+      />,
+    )
+  })
+
+  app.post('/messages/:id{[0-9a-f-]{36}}/read', async (c) => {
+    const visit = await visitOf(c, deps)
+    await call(visit.runnerId, 'DELETE', `/messages/${c.req.param('id')}`)
+    return back(c, null, '/')
+  })
+
+  app.post('/messages/:id{[0-9a-f-]{36}}/undo', async (c) => {
+    const visit = await visitOf(c, deps)
+    const answer = await call(visit.runnerId, 'POST', `/messages/${c.req.param('id')}/undo`)
+    return answer.ok ? back(c, null, '/', { said: 'putBack' }) : refused(c, deps, visit, answer, '/')
+  })
+}
