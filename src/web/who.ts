@@ -47,7 +47,7 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
  */
 export function onlyThisMachine(deps: Deps): MiddlewareHandler {
   return async (c, next) => {
-    const url = URL.parse(`http://${c.req.header('host') ?? ''}`)
+    const url = URL.parse(`http://${c.req.header('host') ?? new URL(c.req.url).host}`)
     if (!url || !isLoopback(url.hostname)) {
       throw new RequestRefused(403, `This service answers to this machine only; open ${deps.settings.publicUrl} there.`)
     }
