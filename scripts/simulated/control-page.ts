@@ -4,6 +4,9 @@ import { escaped, page } from './consent-page.ts'
 import type { Kit } from './kit.ts'
 import type { CalendarEntry, SimulatedActivity, SimulatedOptions, SimulatedPlatform } from './types.ts'
 
+/** Platforms that other apps cannot write plans to. */
+const takesNoPlans: readonly string[] = ['strava', 'polar']
+
 type Shown = { platform: SimulatedPlatform; kit: Kit }
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -15,7 +18,9 @@ function dayName(day: string): string {
 function entryHtml(entry: CalendarEntry): string {
   const steps = entry.steps.map((step) => `<li>${escaped(step.text)}</li>`).join('')
   const name = `<span class="${entry.ours ? 'ours' : 'theirs'}">${escaped(entry.name)}</span>${entry.shown ? '' : ' <small>(not shown on the device)</small>'}`
-  const more = steps ? `<details><summary>${entry.steps.length} steps</summary><ol>${steps}</ol></details>` : ''
+  const more = steps
+    ? `<details><summary>${entry.steps.length === 1 ? '1 step' : `${entry.steps.length} steps`}</summary><ol>${steps}</ol></details>`
+    : ''
   return `<li><span>${dayName(entry.localDate)}${entry.localTime ? ` ${entry.localTime}` : ''}</span><div>${name}${more}</div></li>`
 }
 
@@ -37,8 +42,12 @@ function sectionHtml({ platform, kit }: Shown): string {
   const connected = platform.grants().some((grant) => grant.active)
   const [last] = platform.activities()
   const faults = [...kit.faults.list(), ...kit.sender.faults.list()].map((fault) => ('label' in fault && fault.label) || fault.kind)
-  const calendar =
-    entries.length > 0 ? `<ol class="week">${entries.map(entryHtml).join('')}</ol>` : '<p class="soft">The calendar is empty.</p>'
+  const push = platform.deliveries.at(-1)
+  const heard = push?.status == null ? 'not answered' : `answered with ${push.status}`
+  const pushed = push ? `<p class="soft">Last push: ${escaped(push.kind)}, ${heard}</p>` : ''
+  const calendar = takesNoPlans.includes(platform.id)
+    ? '<p class="soft">Other apps cannot put sessions on this calendar.</p>'
+    : `<ol class="week">${entries.map(entryHtml).join('') || '<li>The calendar is empty.</li>'}</ol>`
   const refused = platform.violations.at(-1)
   return `<section id="${platform.id}"><header><h2>Simulated ${escaped(platform.label)}</h2><span class="soft">${
     connected ? 'connected' : 'not connected yet'
@@ -47,7 +56,7 @@ ${buttons(platform, 1, [
   ['easy', 'Record an easy run now'],
   ['intervals', 'Record intervals now'],
   ['delete', 'Delete last run'],
-])}
+])}${pushed}
 ${calendar}
 <details><summary>Break it</summary>${buttons(platform, 1, [
     ['down', 'Platform is down'],
@@ -64,7 +73,8 @@ ${calendar}
 }
 
 export function controlPage(platforms: readonly Shown[], options: SimulatedOptions): string {
-  const back = options.publicWebhookBase ? `<p><a href="${escaped(options.publicWebhookBase)}">Back to Stridelift</a></p>` : ''
+  const home = options.publicWebhookBase ? ` · <a href="${escaped(options.publicWebhookBase)}">Back to Stridelift</a>` : ''
+  const back = `<p><a href="/">Look again</a>${home}</p>`
   return page(
     'Simulated watches',
     `<h1>Simulated watches</h1><p>Each of these plays a platform with a runner, a watch and a calendar. Connect one in Stridelift, record a run here, and see what lands on the calendar: ▣ marks what Stridelift wrote, the rest was there before.</p>${back}${platforms
