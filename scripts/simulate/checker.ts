@@ -270,7 +270,7 @@ function checkEquipment(situation: Situation, session: Session, broken: (rule: s
   const { runner } = situation
   const away = runner.awayFrom.find(({ from, to, equipment }) => equipment && from <= session.localDate && session.localDate <= to)
   const own = runner.availability[weekdayNames[new Date(`${session.localDate}T00:00:00Z`).getUTCDay()]!]
-  const windows = own === undefined ? [] : Array.isArray(own) ? own : [own]
+  const windows = (own === undefined ? [] : Array.isArray(own) ? own : [own]).filter(({ minutes }) => minutes > 0)
   const window =
     windows.find(({ localTime }) => localTime === session.localTime) ?? windows.find(({ localTime }) => !localTime) ?? windows[0]
   const equipment = away?.equipment ?? window?.equipment ?? runner.equipment

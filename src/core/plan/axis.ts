@@ -1,4 +1,4 @@
-import { addDays, type Day, dayNumber, instantOf, type LocalTime, minutesOf, offsetSecondsAt } from '../days.ts'
+import { addDays, type Day, dayNumber, instantOf, type LocalTime, localIn, minutesOf, offsetSecondsAt, timeOf } from '../days.ts'
 
 /** Minutes since 1970-01-01T00:00Z: gaps are measured on this axis, so that clock changes and travel count. */
 export type Instant = number
@@ -24,6 +24,14 @@ export function instantAt(day: Day, time: LocalTime, timeZone: string): Instant 
   const offset = offsetOf(day, timeZone)
   if (offset === null) return instantOf(day, time, timeZone).getTime() / 60_000
   return dayNumber(day) * 24 * HOUR + minutesOf(time) - offset
+}
+
+/** The day and clock time of an instant in a zone. @param near the day that it is expected on, which is quick */
+export function localAt(instant: Instant, timeZone: string, near: Day): { localDate: Day; localTime: LocalTime } {
+  const offset = offsetOf(near, timeZone)
+  const minutes = offset === null ? Number.NaN : instant + offset - dayNumber(near) * 24 * HOUR
+  if (minutes >= 0 && minutes < 24 * HOUR) return { localDate: near, localTime: timeOf(Math.floor(minutes)) }
+  return localIn(new Date(instant * 60_000), timeZone)
 }
 
 /** Hours from one instant to another. */

@@ -33,6 +33,10 @@ export type PlanOptions = {
   why?: boolean
   /** Whether the other policy is tried, to be offered. Default yes. */
   offers?: boolean
+  /** Only the figures are wanted: nothing is built. */
+  figuresOnly?: boolean
+  /** What a plan of the same runner found out about sessions that can be built. */
+  buildable?: Map<string, boolean>
 }
 
 /** A session with its runner-up, where that was asked for. */
@@ -57,6 +61,8 @@ type Spot = {
 }
 
 const LOOK_AHEAD = 1.5
+/** Sessions that the builder looks back on: more than half a year of them. */
+const BUILD_HISTORY = 60
 const TIGHT_HOURS = 24
 
 type Draft = {
@@ -72,6 +78,8 @@ type Draft = {
   notices: Notice[]
   summary: PlanSummary
   horizonEnd: Day
+  /** Remembered answers to H8 and H9. */
+  buildable: Map<string, boolean>
 }
 
 /** Mondays of the weeks that the horizon touches. */
@@ -81,15 +89,16 @@ function mondaysOf(situation: Situation, horizonEnd: Day): Day[] {
   return mondays
 }
 
+/** H8 and H9, remembered: whether a session can be built hardly depends on the day, so one answer serves the whole plan. */
 function fitter(draft: Draft, prescription: Prescription): WeekTask['fits'] {
-  const known = new Map<string, boolean>()
+  const { phase, deload, level } = prescription
   return (kind, slot, minutes) => {
-    const order = orderOf(draft, prescription, kind, slot, minutes, 2)
-    const key = [kind, minutes, slot.equipment, order.sameVisit, order.hardDay].join()
-    const before = known.get(key)
+    const sameVisit = isSameVisit(draft.world, slot)
+    const key = [kind, minutes, slot.equipment, sameVisit, isHardDay(draft.world, slot.day), phase, deload, level.level].join()
+    const before = draft.buildable.get(key)
     if (before !== undefined) return before
-    const fits = draft.prescriber.build(order, draft.world) !== null
-    known.set(key, fits)
+    const fits = draft.prescriber.build(orderOf(draft, prescription, kind, slot, minutes, 2), draft.world) !== null
+    draft.buildable.set(key, fits)
     return fits
   }
 }
@@ -109,7 +118,7 @@ function orderOf(draft: Draft, prescription: Prescription, kind: SessionKind, sl
     day: slot.day,
     minutes,
     equipment: slot.equipment,
-    history: draft.history,
+    history: draft.history.slice(-BUILD_HISTORY),
     weekSoFar,
     sessionsThisWeek: sessions,
     sameVisit: isSameVisit(world, slot),
@@ -237,6 +246,11 @@ function activationSpots(draft: Draft, monday: Day, task: WeekTask): Spot[] {
 
 function build(draft: Draft, spot: Spot, prescription: Prescription, sessions: number): boolean {
   const { world } = draft
+  if (draft.options.figuresOnly) {
+    const { slot, kind, minutes } = spot
+    draft.history.push({ localDate: slot.day, localTime: slot.localTime, minutes, kind, status: 'planned' })
+    return true
+  }
   const order = orderOf(draft, prescription, spot.kind, spot.slot, spot.minutes, sessions)
   const built = draft.prescriber.build(order, world)
   if (!built) return false
@@ -287,7 +301,7 @@ function report(draft: Draft, task: WeekTask, filled: FilledWeek): void {
 
 function summarise(draft: Draft, filled: FilledWeek): void {
   const { summary, world } = draft
-  summary.cost += filled.legs.cost
+  summary.cost += filled.legs.ruleCost
   for (const { option, item } of filled.legs.choices) {
     summary.placed++
     const wanted = filled.legs.frame.task.items[item]!.kinds[0]
@@ -414,7 +428,7 @@ function policyOffer(draft: Draft, situation: Situation): void {
       runner: { ...situation.runner, placement: other },
       sessions: situation.sessions.filter(({ status }) => status !== 'planned'),
     },
-    { ...draft.options, offers: false, why: false },
+    { ...draft.options, offers: false, why: false, figuresOnly: true, buildable: draft.buildable },
   )
   const better =
     lacking(tried.summary) < lacking(summary) || (lacking(tried.summary) === lacking(summary) && tried.summary.tight < summary.tight)
@@ -485,6 +499,7 @@ export function planFully(situation: Situation, options: PlanOptions = {}): Full
     notices: [],
     summary: { wanted: 0, placed: 0, substitutes: 0, tight: 0, cost: 0 },
     horizonEnd,
+    buildable: options.buildable ?? new Map(),
   }
   for (const [i, monday] of mondays.entries()) planWeek(draft, monday, mondays[i + 1] ?? null)
   restDayNotice(draft, mondays)

@@ -60,7 +60,9 @@ export function nameSessions(
   }
   match(
     (spot, { place }) => spot.slot.start === place.start,
-    () => {},
+    (spot, state) => {
+      if (spot.kind !== state.session.kind) move(spot, state)
+    },
   )
   match((spot, { session }) => spot.kind === session.kind && mondayOf(spot.slot.day) === mondayOf(session.localDate), move)
   match((spot, { session }) => mondayOf(spot.slot.day) === mondayOf(session.localDate), move)

@@ -159,6 +159,14 @@ function frameOf(task: WeekTask): Frame {
   }
 }
 
+/**
+ * What the search pays for each session without a place: one that is legal is placed unless it costs more than the first
+ * missing one (P5), and under `hardDays` also where only a dear day is left.
+ */
+function missingPrice(world: World, missing: number): number {
+  return missing * (world.situation.runner.placement === 'hardDays' ? 20 : p5Missing(1))
+}
+
 type Leg = { kind: SessionKind; start: Instant; gapHours: number | null }
 
 function orderCosts(frame: Frame, choices: readonly Choice[]): number {
@@ -204,7 +212,8 @@ export function weekCost(frame: Frame, choices: Choice[], missing: number): numb
     const used = [...ownLegs.map(({ day }) => day), ...legs.map(({ option }) => option.slot.day)]
     if (takesFree && h7RestDay(task.world, task.monday, used)) return null
   }
-  let cost = p5Missing(missing) + p9Load(task.world, task.monday) * legs.length + frame.publishedCost + orderCosts(frame, choices)
+  let cost =
+    missingPrice(task.world, missing) + p9Load(task.world, task.monday) * legs.length + frame.publishedCost + orderCosts(frame, choices)
   for (const choice of choices) {
     choice.fresh = freshIn(choice.option, choices, task.fixed)
     const form = choice.fresh ? choice.option.fresh : choice.option.usual
@@ -257,7 +266,7 @@ export function searchWeek(
   const found: Assignment[] = []
 
   const visit = (item: number, bound: number, missing: number) => {
-    if (bound + p5Missing(missing) > best.cost + Math.max(near, SAME_COST)) return
+    if (bound + missingPrice(frame.task.world, missing) > best.cost + Math.max(near, SAME_COST)) return
     if (item === items.length) {
       if (quota.some((wanted, tier) => counts[tier] !== wanted)) return
       const cost = weekCost(frame, choices, missing)
@@ -292,7 +301,8 @@ function sameKinds(a: Item, b: Item): boolean {
   return a.kinds.length === b.kinds.length && a.kinds.every((kind, i) => kind === b.kinds[i])
 }
 
-export type Solved = Assignment & { frame: Frame; options: Option[][]; near: Assignment[] }
+/** `ruleCost` is the sum of P1 to P10 as docs/training.md has it; `cost` prices what is missing as the search does. */
+export type Solved = Assignment & { ruleCost: number; frame: Frame; options: Option[][]; near: Assignment[] }
 
 /**
  * Fills a week. What was asked for comes first; only what then has no place steps down a tier: under `hardDays` to an easy
@@ -317,7 +327,9 @@ export function solveWeek(task: WeekTask, near = 0): Solved {
     quota.push(answer.best.choices.filter(({ option }) => option.tier === tier).length)
     if (tiers.includes(tier + 1)) answer = searchWeek(frame, options, quota, near)
   }
-  return { ...answer.best, frame, options, near: answer.near }
+  const { best } = answer
+  const ruleCost = best.cost - missingPrice(task.world, best.missing) + p5Missing(best.missing)
+  return { ...best, ruleCost, frame, options, near: answer.near }
 }
 
 /** Why a kind cannot be in a slot beside what is already placed, or `null` when it can. */

@@ -1,6 +1,6 @@
-import { addDays, type Day, type LocalTime, localIn, minutesOf, timeOf, weekdayOf } from '../days.ts'
+import { addDays, type Day, type LocalTime, minutesOf, timeOf, weekdayOf } from '../days.ts'
 import type { Equipment, Runner, Window } from '../runner.ts'
-import { type Instant, instantAt } from './axis.ts'
+import { type Instant, instantAt, localAt } from './axis.ts'
 import { zoneOn } from './forecast.ts'
 import { equipmentOn, type RunEvent, type World } from './world.ts'
 
@@ -47,7 +47,7 @@ export function disturbsSleep(sleep: Runner['sleep'], from: number, to: number, 
 }
 
 function afterRunTime(run: RunEvent, day: Day, timeZone: string): LocalTime | null {
-  const { localDate, localTime } = localIn(new Date((run.end + AFTER_RUN_MINUTES) * 60_000), timeZone)
+  const { localDate, localTime } = localAt(run.end + AFTER_RUN_MINUTES, timeZone, day)
   const minutes = Math.ceil(minutesOf(localTime) / 5) * 5
   return localDate === day && minutes < 1440 ? timeOf(minutes) : null
 }
