@@ -61,6 +61,9 @@ function effortsOf(prepared: PreparedRun, view: View, day: Day, race: boolean, s
 const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits
 const roundOrNull = (value: number | null, digits: number) => (value === null ? null : round(value, digits))
 
+/** A run's highest half minute lies at least this far above its mean, bpm: what stands in where only the mean was recorded. */
+const ABOVE_MEAN = 10
+
 /** What the run adds to the memory. */
 export function digestOf(
   prepared: PreparedRun,
@@ -75,8 +78,10 @@ export function digestOf(
   const { figures } = prepared
   const chest = prepared.sensorFactor === 1
   const streamPeak = view.trust.heartQuality >= 0.5 ? (figures?.peakHeartRate ?? null) : null
-  const bpm = prepared.stream && figures ? streamPeak : summary.maxHeartRate === null ? null : summary.maxHeartRate - 2
   const seconds = prepared.movingSeconds
+  const reported = summary.maxHeartRate === null ? null : summary.maxHeartRate - 2
+  const floor = summary.meanHeartRate !== null && (seconds ?? 0) >= 900 ? summary.meanHeartRate + ABOVE_MEAN : null
+  const bpm = prepared.stream && figures ? streamPeak : (reported ?? floor)
   const heart = figures?.lastTwentyHeartRate ?? null
   const even = figures?.variability !== null && figures !== null && figures.variability <= 1.04
   const steady =

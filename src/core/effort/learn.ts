@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../days.ts'
 import type { Assessment } from './assessment.ts'
-import { type Blended, blend, type Models, shippedModels } from './blend.ts'
+import { type Blended, type BlendFacts, blend, blendFacts, type Models, shippedModels } from './blend.ts'
 import { type Rules, ruleLogOdds } from './decide.ts'
 import { demandOf } from './demand.ts'
 import { digestOf, intensityOf, type Load, loadOf } from './digest.ts'
@@ -25,6 +25,7 @@ export type Working = {
   features: HistoryFeatures
   rules: Rules
   race: boolean
+  facts: BlendFacts
   blended: Blended
 }
 
@@ -66,8 +67,19 @@ export function workOut(
   const features = historyFeaturesOf(state, summary)
   const race = isRace(prepared, profile, meta.localDate)
   const rules = ruleLogOdds({ prepared, ...view }, race)
-  const blended = blend({ prepared, view, features, rules, summary, state, profile }, models)
-  return { state, thresholds: known, view, summary, features, rules, race, blended }
+  const facts = blendFacts(prepared, view, features, rules, state.seed !== null)
+  const blended = blend(facts, models)
+  return {
+    state,
+    thresholds: known,
+    view,
+    summary,
+    features,
+    rules,
+    race,
+    facts,
+    blended: race ? { ...blended, total: Math.max(blended.total, 4) } : blended,
+  }
 }
 
 function published(state: EffortState, thresholds: Thresholds): EffortState['published'] {

@@ -63,21 +63,29 @@ function runningSpan(flags: Uint8Array): { from: number; to: number } {
   return { from: from >= 120 ? from : 0, to: flags.length - to >= 120 ? to : flags.length }
 }
 
-function speedFigures(
-  smooth: Float32Array,
-  flags: Uint8Array,
-): Pick<StreamFigures, 'meanSpeed' | 'normalizedSpeed' | 'variability' | 'speedSpread' | 'fastSpeed'> {
+type SpeedFigures = Pick<StreamFigures, 'meanSpeed' | 'normalizedSpeed' | 'variability' | 'speedSpread' | 'fastSpeed'>
+
+function speedFigures(smooth: Float32Array, flags: Uint8Array, span: { from: number; to: number }): SpeedFigures {
   const values: number[] = []
-  for (let i = 0; i < smooth.length; i += 1) if (flags[i]! & bit.moving && smooth[i]! >= 0) values.push(smooth[i]!)
+  const inner: number[] = []
+  const running: number[] = []
+  for (let i = 0; i < smooth.length; i += 1) {
+    if (!(flags[i]! & bit.moving) || !(smooth[i]! >= 0)) continue
+    values.push(smooth[i]!)
+    if (i < span.from || i >= span.to) continue
+    inner.push(smooth[i]!)
+    if (!(flags[i]! & bit.walking)) running.push(smooth[i]!)
+  }
   if (values.length < 120) return { meanSpeed: null, normalizedSpeed: null, variability: null, speedSpread: null, fastSpeed: null }
   const centre = mean(values)
   const normalized = mean(values.map((v) => v ** 4)) ** 0.25
-  const sorted = Float64Array.from(values).sort()
+  const least = running.length ? 0.75 * quantileOfSorted(Float64Array.from(running).sort(), 0.5) : 0
+  const sorted = Float64Array.from(inner, (v) => Math.max(v, least)).sort()
   return {
     meanSpeed: centre,
     normalizedSpeed: normalized,
     variability: normalized / centre,
-    speedSpread: (quantileOfSorted(sorted, 0.9) - quantileOfSorted(sorted, 0.2)) / Math.max(0.5, quantileOfSorted(sorted, 0.5)),
+    speedSpread: quantileOfSorted(sorted, 0.9) - quantileOfSorted(sorted, 0.2),
     fastSpeed: quantileOfSorted(sorted, 0.95),
   }
 }
@@ -171,7 +179,7 @@ function streamOf(input: PrepareInput): Streamed | null {
   let moving = 0
   for (let i = span.from; i < span.to; i += 1) if (flags[i]! & bit.moving) moving += 1
   const figures: StreamFigures = {
-    ...speedFigures(rollingMean(speed, 30), flags),
+    ...speedFigures(rollingMean(speed, 30), flags, span),
     ...heartFigures(grid.heartRate, flags, span),
     bestEfforts: grid.hasSpeed && !indoors ? bestEfforts(speed, beats, grid.pauses) : [],
     steadyBlocks: grid.hasSpeed && grid.hasHeartRate && !indoors ? steadyBlocks(speed, unlocked) : [],
@@ -185,6 +193,8 @@ function streamOf(input: PrepareInput): Streamed | null {
     walkShare: share(flags, (flag) => (flag & bit.walking) !== 0),
     innerWalkShare: share(flags.subarray(span.from, span.to), (flag) => (flag & bit.walking) !== 0),
     hasSpeed: grid.hasSpeed,
+    runMeters: grid.hasSpeed ? meters : null,
+    runSeconds: moving,
     runSpeed: moving >= 60 && grid.hasSpeed ? meters / moving : null,
   }
   return {

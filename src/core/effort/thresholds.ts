@@ -31,12 +31,13 @@ export function dayInWords(day: Day): string {
 
 /**
  * The highest heart rate that more than one run vouches for: a reading of over 4 bpm above the next is not believed from
- * a wrist until a second run confirms it.
+ * a wrist until a second run confirms it. Of many runs, the two highest may be such readings.
  */
-export function believedPeak(peaks: readonly Peak[]): Peak | null {
+export function believedPeak(peaks: readonly Peak[], runs: number): Peak | null {
   const sorted = peaks.filter((p) => p.bpm <= 222).toSorted((a, b) => b.bpm - a.bpm)
+  const doubtful = runs >= 40 ? 2 : 1
   let at = 0
-  while (at < 4 && at + 1 < sorted.length && !sorted[at]!.chest && sorted[at]!.bpm - sorted[at + 1]!.bpm > 4) at += 1
+  while (at < doubtful && at + 1 < sorted.length && !sorted[at]!.chest && sorted[at]!.bpm - sorted[at + 1]!.bpm > 4) at += 1
   return sorted[at] ?? null
 }
 
@@ -46,7 +47,10 @@ function maximumOf(state: EffortState, day: Day, profile: EffortProfile): Thresh
   const age = profile.birthYear === null ? null : Number(day.slice(0, 4)) - profile.birthYear
   const prior = expectedMaxHeartRate(age, profile.sex)
   const seeded = state.seed?.maxHeartRate
-  const peak = believedPeak(state.peaks.filter((p) => p.day >= addDays(day, -365)))
+  const peak = believedPeak(
+    state.peaks.filter((p) => p.day >= addDays(day, -365)),
+    state.count,
+  )
   if (seeded !== undefined) {
     const value = peak ? Math.max(seeded, peak.bpm) : seeded
     return { value, sd: 2, origin: 'learnt', evidence: 'Known from earlier.' }
@@ -116,6 +120,9 @@ function second(state: EffortState, day: Day, profile: EffortProfile, maximum: T
       text: `From your ${distanceInWords(race.meters)} on ${dayInWords(race.day)}.`,
     })
   }
+  const usual = usualHeartRate(state, day)
+  if (usual !== null && usual + 16 > base && !state.seed)
+    candidates.push({ x: Math.min(usual + 16, 0.96 * maximum.value), weight: 0.5, text: 'Raised, because your usual runs lie high.' })
   const sane = candidates.filter((c, i) => i === 0 || (c.x > 0.8 * maximum.value && c.x < 0.97 * maximum.value))
   const { value, weight, spread, text } = combine(sane)!
   const extra = weight - 1
@@ -126,6 +133,15 @@ function second(state: EffortState, day: Day, profile: EffortProfile, maximum: T
     origin: extra > 0.3 || maximum.origin !== 'age' ? 'learnt' : 'age',
     evidence: text,
   }
+}
+
+/**
+ * The runner's usual mean heart rate of the last 60 days. Somebody whose usual run lies above the textbook's first
+ * threshold more likely has a high threshold than no easy run (Iannetta 2020: 60 to 90 % of the maximum).
+ */
+function usualHeartRate(state: EffortState, day: Day): number | null {
+  const rates = state.runs.flatMap((run) => (run.meanHeartRate !== null && run.day >= addDays(day, -60) ? [run.meanHeartRate] : []))
+  return rates.length >= 8 ? median(rates) : null
 }
 
 /** `5 km`, `half marathon`, `marathon`. */
@@ -280,6 +296,9 @@ export function thresholdsOn(state: EffortState, day: Day, profile: EffortProfil
     { x: 0.905 * hr2.value, weight: 1, text: 'Worked out from your second threshold.' },
   ]
   const ratio = speed2 ? firstThresholdShare(speed2.value) * speed2.value : null
+  const usual = usualHeartRate(state, day)
+  if (usual !== null && usual + 3 > hr1Candidates[0]!.x && hr2.origin !== 'runner' && !state.seed)
+    hr1Candidates.push({ x: Math.min(usual + 3, 0.92 * maximum.value), weight: 1.5, text: 'Raised, because your usual runs lie high.' })
   const onLine = ratio !== null && line && speed2!.origin !== 'age' ? line.a + line.b * ratio : null
   if (onLine !== null && onLine > 0.7 * maximum.value && onLine < hr2.value - 4)
     hr1Candidates.push({ x: onLine, weight: 1, text: 'From how your heart rate rises with speed.' })

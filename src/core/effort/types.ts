@@ -43,7 +43,7 @@ export type StreamFigures = {
   meanSpeed: number | null
   normalizedSpeed: number | null
   variability: number | null
-  /** Spread of the 30-s speed, 90th less 20th percentile, over its median. */
+  /** Spread of the 30-s speed of the running part, 90th less 20th percentile, m/s; walking counts as slow running. */
   speedSpread: number | null
   fastSpeed: number | null
   highHeartRate: number | null
@@ -70,6 +70,8 @@ export type StreamFigures = {
   hasSpeed: boolean
   /** Plain (not grade-adjusted) speed of the running part; walks of two minutes and more at either end are no part of it. */
   runSpeed: number | null
+  runMeters: number | null
+  runSeconds: number
 }
 
 /** A run made ready for judging: cleaned, resampled to 1 Hz, and everything worked out that needs no thresholds. */
