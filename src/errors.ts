@@ -26,8 +26,8 @@ export class PlatformError extends Error {
 /** A webhook delivery that is not taken; `status` is the answer. */
 export class WebhookRefused extends Error {
   override readonly name = 'WebhookRefused'
-  readonly status: 400 | 401 | 403 | 404 | 413
-  constructor(status: 400 | 401 | 403 | 404 | 413, what: string) {
+  readonly status: 400 | 401 | 403 | 404 | 413 | 415
+  constructor(status: 400 | 401 | 403 | 404 | 413 | 415, what: string) {
     super(what)
     this.status = status
   }

@@ -37,6 +37,13 @@ function serverOf(platform: Platform, asked: Asked): oauth.AuthorizationServer {
   }
 }
 
+/** Id and secret as they are: the platforms do not undo the form encoding that RFC 6749 section 2.3.1 asks for. */
+function plainBasic(clientSecret: string): oauth.ClientAuth {
+  return (_server, client, _body, headers) => {
+    headers.set('authorization', `Basic ${Buffer.from(`${client.client_id}:${clientSecret}`).toString('base64')}`)
+  }
+}
+
 function clientOf(platform: Platform, settings: PlatformSettings): { client: oauth.Client; authentication: oauth.ClientAuth } {
   const { clientId, clientSecret } = settings
   if (!clientId || !clientSecret) {
@@ -45,7 +52,7 @@ function clientOf(platform: Platform, settings: PlatformSettings): { client: oau
   const basic = platform.oauth.clientAuthentication === 'basic'
   return {
     client: { client_id: clientId },
-    authentication: basic ? oauth.ClientSecretBasic(clientSecret) : oauth.ClientSecretPost(clientSecret),
+    authentication: basic ? plainBasic(clientSecret) : oauth.ClientSecretPost(clientSecret),
   }
 }
 

@@ -57,7 +57,7 @@ type Asked = Omit<Call, 'as' | 'url'> & { path: string; also5016?: boolean }
 
 /** One call; the token is added to the query, or to the form of a writing one. @returns data, or `undefined` for "not ready" */
 async function ask(ctx: PlatformContext, what: string, { path, also5016, ...request }: Asked): Promise<unknown> {
-  const identity = { token: ctx.tokens?.access ?? '', openId: ctx.externalUserId ?? '' }
+  const identity = { token: ctx.tokens?.access ?? '', ...(ctx.externalUserId ? { openId: ctx.externalUserId } : {}) }
   const form = request.form as Record<string, string> | undefined
   const placed = form ? { form: { ...identity, ...form } } : { query: { ...identity, ...request.query } }
   const answer = await call(ctx, facts, what, { ...request, ...placed, url: `${BASE}${path}`, as: 'nobody' })

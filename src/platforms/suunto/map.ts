@@ -65,7 +65,10 @@ function guideStep(step: Step, units: Entry['units']) {
   }
   const { exercise, set, sets, side } = step
   const count = sets > 1 ? `${set}/${sets}` : ''
-  const title = line(`${line(exercise.name, 13 - (count ? count.length + 1 : 0)).trimEnd()} ${count}`.trim(), 13)
+  const name = ascii(exercise.name)
+    .slice(0, 13 - (count ? count.length + 1 : 0))
+    .trimEnd()
+  const title = `${name} ${count}`.trim()
   const amount = [amountText(exercise), side ? `${side} side` : '', weightText(exercise, units)].filter(Boolean).join(', ')
   if (exercise.seconds !== null) {
     const fields = [text(exercise.name), text(amount), { type: 'stepDurationCountdown', value: exercise.seconds }]
