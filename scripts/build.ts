@@ -30,7 +30,7 @@ async function bundle(entry: string, outdir: string): Promise<void> {
   const esbuild = await import('esbuild')
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { main: resolve(root, entry), worker: join(root, 'src/fit/worker.ts') },
+    entryPoints: { main: resolve(root, entry), worker: join(root, 'src/fit/worker.ts'), embedded: join(root, 'src/db/embedded-worker.ts') },
     outdir,
     bundle: true,
     splitting: true,

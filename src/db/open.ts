@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
@@ -12,6 +12,7 @@ import postgres from 'postgres'
 import type { Log } from '../log.ts'
 import { projectRoot } from '../root.ts'
 import type { Settings } from '../settings.ts'
+import { openEmbedded } from './embedded.ts'
 import { guardHandle } from './guard.ts'
 import { lockFolder } from './lock.ts'
 import * as schema from './schema.ts'
@@ -101,7 +102,7 @@ async function openFolder(dataDir: string, log: Log): Promise<OpenDatabase> {
   try {
     const folder = join(dataDir, 'database')
     await makeCluster(dataDir, folder)
-    const open = await openPglite(await PGlite.create(folder))
+    const open = await openPglite(await openEmbedded(folder))
     log.info('database open', { kind: 'pglite', folder })
     return {
       ...open,
