@@ -190,7 +190,9 @@ function blockStep(
   const units = context.units
   const weight = last.weightKg!
   if (daysBetween(last.day, context.day) > 13) {
-    return { amount: target, weightKg: capped(converted(last, last.kind, target), weight, exercise, units), change: 'convert' }
+    // A new round of the block begins one step above where the last one ended, for the same effort.
+    const step = nextWeight(roundNearest(converted(last, last.kind, target), exercise.load!.kind, units), exercise.load!.kind, units)
+    return { amount: target, weightKg: capped(step, weight, exercise, units), change: 'convert' }
   }
   if (target < last.amount) {
     const wanted = Math.max(converted(last, last.kind, target), nextWeight(weight, exercise.load!.kind, units))

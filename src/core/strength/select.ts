@@ -203,7 +203,7 @@ export function chooseFor(slot: Slot, choice: Choice, taken: ReadonlySet<string>
   if (known) return isLightPhase(choice.request) ? known : onLadder(known, choice, taken)
   const first = able[0]
   if (first) return onLadder(variantOf(first, slot, choice, usable), choice, taken)
-  if (slot.extra) return null
+  if (slot.extra || (slot.role === 'jump' && isLightPhase(choice.request))) return null
   const wanted = exerciseOf(slot.prefer[0]!)
   const order = (exercise: Exercise) =>
     (exercise.pattern === wanted.pattern ? 0 : 100) +
