@@ -28,79 +28,106 @@ export function fitSeconds(date: Date): number {
   return Math.round((date.getTime() - EPOCH_MS) / 1000)
 }
 
+const crcTable = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1
+  return crc
+})
+
 /** The CRC of FIT files over `bytes[from, to)`. */
 export function fitCrc(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let crc = 0
-  for (let at = from; at < to; at++) {
-    crc ^= bytes[at]!
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1
-  }
+  for (let at = from; at < to; at++) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[at]!) & 0xff]!
   return crc
 }
 
-function encode(type: BaseType, value: Field[2], littleEndian: boolean): Uint8Array {
-  if (type === 'string') return new TextEncoder().encode(`${value ?? ''}\0`)
-  const [, size, invalid] = baseTypes[type]
-  const values = Array.isArray(value) ? (value as readonly number[]) : [value as number | null]
-  const bytes = new Uint8Array(size * values.length)
-  const view = new DataView(bytes.buffer)
-  values.forEach((item, index) => {
-    const number = item ?? invalid
-    const at = index * size
-    if (type === 'float32') view.setFloat32(at, number, littleEndian)
-    else if (size === 1) view.setUint8(at, number & 0xff)
-    else if (size === 2) view.setUint16(at, number & 0xffff, littleEndian)
-    else view.setUint32(at, number >>> 0, littleEndian)
-  })
-  return bytes
+/** Bytes that a value takes in the file. */
+function lengthOf(type: BaseType, value: Field[2]): number {
+  if (type === 'string') return new TextEncoder().encode(`${value ?? ''}`).length + 1
+  return baseTypes[type][1] * (Array.isArray(value) ? value.length : 1)
 }
+
+/** What a definition message says, to see whether the next record needs another one. */
+type Shape = { global: number; fields: number[]; developer: number[] }
 
 /** One FIT file message by message. Definitions are written when they are needed. */
 export class FitWriter {
   readonly littleEndian: boolean
   private data: Uint8Array
   private length = 0
-  private readonly definitions = new Map<number, string>()
+  private view: DataView
+  private readonly definitions = new Map<number, Shape>()
 
   constructor(options: { littleEndian?: boolean } = {}) {
     this.littleEndian = options.littleEndian ?? true
     this.data = new Uint8Array(1 << 16)
+    this.view = new DataView(this.data.buffer)
+  }
+
+  private reserve(bytes: number): void {
+    if (this.length + bytes <= this.data.length) return
+    const larger = new Uint8Array(Math.max(this.data.length * 2, this.length + bytes))
+    larger.set(this.data)
+    this.data = larger
+    this.view = new DataView(larger.buffer)
   }
 
   private push(bytes: ArrayLike<number>): void {
-    if (this.length + bytes.length > this.data.length) {
-      const larger = new Uint8Array(Math.max(this.data.length * 2, this.length + bytes.length))
-      larger.set(this.data)
-      this.data = larger
-    }
+    this.reserve(bytes.length)
     this.data.set(bytes, this.length)
     this.length += bytes.length
+  }
+
+  private number(type: BaseType, value: number | null): void {
+    const [, size, invalid] = baseTypes[type]
+    const number = value ?? invalid
+    this.reserve(size)
+    if (type === 'float32') this.view.setFloat32(this.length, number, this.littleEndian)
+    else if (size === 1) this.view.setUint8(this.length, number & 0xff)
+    else if (size === 2) this.view.setUint16(this.length, number & 0xffff, this.littleEndian)
+    else this.view.setUint32(this.length, number >>> 0, this.littleEndian)
+    this.length += size
+  }
+
+  private value(type: BaseType, value: Field[2]): void {
+    if (type === 'string') this.push(new TextEncoder().encode(`${value ?? ''}\0`))
+    else if (Array.isArray(value)) for (const item of value as readonly number[]) this.number(type, item)
+    else this.number(type, value as number | null)
+  }
+
+  private defined(local: number, global: number, fields: readonly Field[], developer: readonly DeveloperValue[]): boolean {
+    const shape = this.definitions.get(local)
+    if (!shape || shape.global !== global || shape.fields.length !== fields.length * 3 || shape.developer.length !== developer.length * 3)
+      return false
+    for (let i = 0; i < fields.length; i++) {
+      const [number, type, value] = fields[i]!
+      const same = shape.fields[i * 3] === number && shape.fields[i * 3 + 2] === baseTypes[type][0]
+      if (!same || shape.fields[i * 3 + 1] !== lengthOf(type, value)) return false
+    }
+    return developer.every((field, i) => shape.developer[i * 3] === field.field && shape.developer[i * 3 + 2] === field.index)
+  }
+
+  private define(local: number, global: number, fields: readonly Field[], developer: readonly DeveloperValue[]): void {
+    const shape: Shape = {
+      global,
+      fields: fields.flatMap(([number, type, value]) => [number, lengthOf(type, value), baseTypes[type][0]]),
+      developer: developer.flatMap((field) => [field.field, lengthOf(field.type, field.value), field.index]),
+    }
+    this.push([0x40 | (developer.length > 0 ? 0x20 : 0) | local, 0, this.littleEndian ? 0 : 1])
+    this.push(this.littleEndian ? [global & 0xff, global >> 8] : [global >> 8, global & 0xff])
+    this.push([fields.length, ...shape.fields])
+    if (developer.length > 0) this.push([developer.length, ...shape.developer])
+    this.definitions.set(local, shape)
   }
 
   /** Writes a message under a local number (0 to 15), with its definition if the last one there was another. */
   message(global: number, fields: readonly Field[], options: { local?: number; developer?: readonly DeveloperValue[] } = {}): this {
     const local = options.local ?? 0
     const developer = options.developer ?? []
-    const values = fields.map(([, type, value]) => encode(type, value, this.littleEndian))
-    const developerValues = developer.map((field) => encode(field.type, field.value, this.littleEndian))
-    const definition = [0, this.littleEndian ? 0 : 1]
-    definition.push(...(this.littleEndian ? [global & 0xff, global >> 8] : [global >> 8, global & 0xff]), fields.length)
-    fields.forEach(([number, type], index) => {
-      definition.push(number, values[index]!.length, baseTypes[type][0])
-    })
-    if (developer.length > 0) definition.push(developer.length)
-    developer.forEach((field, index) => {
-      definition.push(field.field, developerValues[index]!.length, field.index)
-    })
-    const key = definition.join()
-    if (this.definitions.get(local) !== key) {
-      this.push([0x40 | (developer.length > 0 ? 0x20 : 0) | local])
-      this.push(definition)
-      this.definitions.set(local, key)
-    }
+    if (!this.defined(local, global, fields, developer)) this.define(local, global, fields, developer)
     this.push([local])
-    for (const value of values) this.push(value)
-    for (const value of developerValues) this.push(value)
+    for (const [, type, value] of fields) this.value(type, value)
+    for (const field of developer) this.value(field.type, field.value)
     return this
   }
 
