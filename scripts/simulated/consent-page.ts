@@ -2,7 +2,7 @@
 
 export type OfferedScope = { id: string; label: string; checked: boolean; required?: boolean }
 
-export const style = `
+const style = `
 :root{color-scheme:light dark;--ink:#1d2329;--soft:#5b6570;--line:#d9dcd6;--paper:#faf9f5;--card:#fff;--blue:#0b62a8;--warm:#8a6d3b;--red:#b5401c}
 @media (prefers-color-scheme:dark){:root{--ink:#e9e7e1;--soft:#a3abb3;--line:#3a3f45;--paper:#15181b;--card:#1d2125;--blue:#7cbcf2;--warm:#d3b783;--red:#f08d6b}}
 *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.45 system-ui,sans-serif;font-variant-numeric:tabular-nums}

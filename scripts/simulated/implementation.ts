@@ -21,6 +21,8 @@ export type Implementation = {
   /** Names of variants that can be switched on. */
   variants?: readonly string[]
   calendar: (runner: number) => CalendarEntry[]
+  /** Things of ours that no calendar entry uses, where the platform can hold such. */
+  leftovers?: (runner: number) => { id: string; name: string }[]
   removeEntry: (id: string) => void
   moveEntry: (id: string, localDate: Day) => void
 }

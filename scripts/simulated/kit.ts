@@ -274,11 +274,11 @@ export function runnerName(runner: number): string {
   return ['Ana Silva', 'Ben Okafor', 'Chiara Rossi', 'Dev Patel'][runner - 1] ?? `Runner ${runner}`
 }
 
-export function html(body: string, status = 200): Answer {
+function html(body: string, status = 200): Answer {
   return { status, headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, body }
 }
 
-export function textOf(exchange: Exchange): string {
+function textOf(exchange: Exchange): string {
   return new TextDecoder().decode(exchange.body)
 }
 

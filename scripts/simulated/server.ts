@@ -202,6 +202,7 @@ function platformOf(kit: Kit, implementation: Implementation): SimulatedPlatform
     grants: (runner = 1) =>
       kit.authority.grants.filter((grant) => grant.runner === runner).map(({ scopes, active }) => ({ scopes: [...scopes], active })),
     calendar: (runner = 1) => implementation.calendar(runner),
+    leftovers: (runner = 1) => implementation.leftovers?.(runner) ?? [],
     removeEntry: implementation.removeEntry,
     moveEntry: implementation.moveEntry,
     fault: (fault) => kit.faults.add(fault),

@@ -183,6 +183,8 @@ export type SimulatedPlatform = {
   /** Every consent of a runner, oldest first. */
   grants: (runner?: number) => { scopes: string[]; active: boolean }[]
   calendar: (runner?: number) => CalendarEntry[]
+  /** What our app left on the platform that stands on no calendar day: workouts and plans that nothing uses. */
+  leftovers: (runner?: number) => { id: string; name: string }[]
   /** The runner deletes or moves an entry in the platform's app. */
   removeEntry: (id: string) => void
   moveEntry: (id: string, localDate: Day) => void

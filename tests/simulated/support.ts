@@ -7,7 +7,7 @@ import type { PlatformId } from '../../scripts/simulated/types.ts'
 export const agent = { 'user-agent': 'HandWritten/1.0 (test)' }
 export const redirectUri = 'http://127.0.0.1:4999/connect/x/callback'
 
-export type Received = { method: string; url: string; headers: Record<string, string | string[] | undefined>; body: string }
+type Received = { method: string; url: string; headers: Record<string, string | string[] | undefined>; body: string }
 export type Listener = {
   url: string
   received: Received[]
@@ -79,5 +79,3 @@ export const bearer = (token: string) => ({ authorization: `Bearer ${token}`, ..
 
 /** The parameters of the address that the consent page sends back to. */
 export const returned = (location: string) => Object.fromEntries(new URL(location).searchParams)
-/** A JSON answer whose shape the test knows. */
-export const json = async (answer: Response) => (await answer.json()) as Record<string, never>

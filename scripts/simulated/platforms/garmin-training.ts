@@ -374,7 +374,11 @@ export function garminTraining(kit: Kit) {
     moveByRunner(id: string, localDate: Day): void {
       byId(id).date = localDate
     },
-    /** Workouts of ours that the runner's list holds, on the calendar or not. */
-    workouts: () => [...workouts.values()].filter((workout) => workout.ours),
+    leftovers(runner: number): { id: string; name: string }[] {
+      const placed = new Set([...schedule.values()].map((scheduled) => scheduled.workoutId))
+      return [...workouts.values()]
+        .filter((workout) => workout.ours && workout.runner === runner && !placed.has(workout.workoutId))
+        .map((workout) => ({ id: String(workout.workoutId), name: workout.workoutName }))
+    },
   }
 }

@@ -283,6 +283,7 @@ function make(kit: Kit) {
     deleted: () => undefined,
     deauthorised: (runner: number) => push('deregistrations', [{ userId: kit.options.runnerId(runner) }]),
     calendar: training.entries,
+    leftovers: training.leftovers,
     removeEntry: training.removeByRunner,
     moveEntry: training.moveByRunner,
     guard: training.guard,

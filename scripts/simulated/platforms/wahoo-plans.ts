@@ -349,6 +349,10 @@ export function wahooPlans(kit: Kit, as: As) {
     routes,
     planned: (runner: number) => workouts.filter((workout) => workout.runner === runner).map(shownWorkout),
     planOfEntry: (id: string): number | null => workouts.find((one) => String(one.id) === id)?.planIds[0] ?? null,
+    leftovers: (runner: number) =>
+      plans
+        .filter((plan) => plan.runner === runner && !plan.deleted && !workouts.some((workout) => workout.planIds.includes(plan.id)))
+        .map((plan) => ({ id: String(plan.id), name: plan.file.header.name })),
     entries: (runner: number) => sortedByDate(workouts.filter((workout) => workout.runner === runner).map(entry)),
     removeByRunner(id: string): void {
       workouts.splice(workouts.indexOf(byId(id)), 1)

@@ -241,6 +241,7 @@ function make(kit: Kit) {
     deleted: () => undefined,
     deauthorised: () => undefined,
     calendar: plans.entries,
+    leftovers: plans.leftovers,
     removeEntry: plans.removeByRunner,
     moveEntry: plans.moveByRunner,
     routes: [
