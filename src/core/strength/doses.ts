@@ -157,7 +157,6 @@ export function baseDose(
   if (!found) return null
   let base = exercise.timed && exercise.dose === 'F' ? { ...carrySeconds, sets: found.sets } : found
   if (kind === 'foundation' && options.novice) {
-    if (exercise.dose === 'G' && options.weekOfBlock < 5) return null
     const sets = options.weekOfBlock >= secondSetFrom[exercise.dose] ? 2 : 1
     base = { ...base, sets: exercise.dose === 'A' && options.weekOfBlock >= 5 ? 3 : sets }
   }

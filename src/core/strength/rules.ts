@@ -110,7 +110,7 @@ const strength: readonly Row[] = [
   ['S4-10', 'One-leg work, lateral moves last', 'templates.ts', 'build-session'],
   ['S4-11', 'Straight and bent knee in turn for the calves', 'select.ts preferred', 'build-session'],
   ['S4-12', 'Bounds and hops', 'templates.ts', 'build-session'],
-  ['S4-13', 'Hops and calf work rise in small steps', 'doses.ts baseDose', 'build-session'],
+  ['S4-13', 'Hops and calf work rise in small steps', 'select.ts choiceFor; injuries.ts slowCalf', 'build-session'],
   ['S4-14', 'The hinge drill comes before the loaded hinge', 'warm-up.ts', 'build-session'],
   ['S4-15', 'Low jumps before high ones', 'templates.ts', 'build-session'],
   ['S4-16', 'Balance each week for trails and ankles', 'build-session.ts slotsFor', 'build-session'],

@@ -12,7 +12,7 @@ import type { Item } from '../../../src/core/strength/item.ts'
 import { isLegKind, kindMinutes, legLoadOf } from '../../../src/core/strength/kinds.ts'
 import type { Phase } from '../../../src/core/strength/request.ts'
 import { swapsFor } from '../../../src/core/strength/select.ts'
-import type { SessionKind } from '../../../src/core/strength/session.ts'
+import type { SessionExercise, SessionKind } from '../../../src/core/strength/session.ts'
 import { templateOf, templates } from '../../../src/core/strength/templates.ts'
 import { build, buildWeek, idsOf, mainOf, past, request, setsOf, trained, tuesday } from './support.ts'
 
@@ -356,7 +356,7 @@ describe('a session', () => {
       ],
     })
     const older = past('2026-02-26', 'foundation', { exercises: [{ id: 'calf_raise', sets: 2, reps: 12, weightKg: null }] })
-    const reps = (injuries: { area: 'achilles'; painDuring: number }[]) =>
+    const reps = (injuries: { area: 'plantar'; painDuring: number }[]) =>
       mainOf(
         build({
           kind: 'foundation',
@@ -367,7 +367,7 @@ describe('a session', () => {
           history: [done, older, { ...older, localDate: '2026-03-02' }],
         }),
       ).find(({ id }) => id === 'seated_calf_raise')?.reps
-    expect(reps([{ area: 'achilles', painDuring: 1 }])).toBe(12)
+    expect(reps([{ area: 'plantar', painDuring: 1 }])).toBe(12)
     expect(reps([])).toBeGreaterThan(12)
   })
 
@@ -380,14 +380,13 @@ describe('a session', () => {
   })
 
   test('S4-13: hops enter the novice ramp in week 5 and stay at forty contacts', () => {
-    const hops = (weekOfBlock: number) =>
-      buildWeek({ kind: 'foundation', phase: 'novice', level: 1, equipment: 'none', weekOfBlock }).map(
-        ({ exercises }) =>
-          contactsOf(build({ kind: 'foundation', phase: 'novice', level: 1, equipment: 'none', minutes: 45, weekOfBlock }).exercises) +
-          exercises.length * 0,
-      )
-    expect(hops(4).every((contacts) => contacts === 0)).toBe(true)
-    expect(hops(5).every((contacts) => contacts <= 40)).toBe(true)
+    const hops = (weekOfBlock: number) => {
+      const over = { kind: 'foundation', phase: 'novice', level: 1, equipment: 'none', weekOfBlock } as const
+      return buildWeek(over).map(({ exercises }) => contactsOf(exercises as SessionExercise[]))
+    }
+    expect(hops(4)).toEqual([0, 0])
+    expect(Math.max(...hops(5))).toBeGreaterThan(0)
+    expect(Math.max(...hops(5))).toBeLessThanOrEqual(40)
   })
 
   test('C16: climbing the day before takes the pulling out', () => {
