@@ -74,6 +74,18 @@ describe('a session', () => {
       expect(hip, `${over.kind} ${over.equipment}`).toBeGreaterThanOrEqual(knee)
       expect(hip, `${over.kind} ${over.equipment}`).toBeLessThanOrEqual(2 * knee + 0.5)
     }
+    const slot = { ...templateOf('foundation_bw').variants[0]![1]! }
+    const item = (id: string, sets: number): Item => ({
+      exercise: exerciseOf(id),
+      slot,
+      session: { ...mainOf(build())[0]!, id, sets },
+      raised: false,
+      firstWeight: false,
+    })
+    const after = kneeAndHip(
+      balanced([item('goblet_squat', 3), item('db_rdl', 1), item('push_up', 1)], request()).map(({ session }) => session),
+    )
+    expect(after.hip).toBeGreaterThanOrEqual(after.knee)
   })
 
   test('S0-09: every week of two sessions has anti-rotation and rotation, and a long run adds a core set', () => {
