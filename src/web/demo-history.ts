@@ -149,7 +149,7 @@ export function demoFile(run: DemoRun, seed: number, timeZone: string): { name: 
   const fit = new FitEncoder()
   fit.writeMessage(
     0,
-    [field(0, Enum, 4), field(1, Uint16, 255), field(2, Uint16, 1), field(3, Uint32z, 4711), field(4, Uint32, startAt)],
+    [field(0, Enum, 4), field(1, Uint16, 1), field(2, Uint16, 3113), field(3, Uint32z, 4711), field(4, Uint32, startAt)],
     0,
   )
   for (let i = 0; i < length; i++)

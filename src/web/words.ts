@@ -221,3 +221,9 @@ export function sentence(text: string, units: Units, today: Day): string {
   })
   return capital(inUnits(days, units)).replace(/([\p{L}\d)%”])$/u, '$1.')
 }
+
+/** The reason of a day, after words that name the day already: "Friday, a day without a run" -> "A day without a run". */
+export function withoutDay(reason: string, day: Day): string {
+  const name = `${weekdayName(day)}, `
+  return reason.startsWith(name) ? capital(reason.slice(name.length)) : reason
+}

@@ -16,7 +16,9 @@ export function fidelityWords(connection: Pick<ConnectionView, 'canSchedule' | '
   if (!connection.canSchedule || connection.fidelity === 'none')
     return 'Takes no sessions. Use the calendar address and the workout file instead.'
   if (connection.lost.length === 0) return 'Sessions arrive exactly: exercises, sets, repetitions, load and rest.'
-  return `Sessions arrive with a loss: ${listed(connection.lost)}.`
+  const rest = connection.lost.length - 2
+  const shown = rest > 1 ? [...connection.lost.slice(0, 2), `${rest} more, listed below`] : connection.lost
+  return `Sessions arrive with a loss: ${listed(shown)}.`
 }
 
 /** An address to paste, in a field that can be marked with one tap; the script adds a copy button. */

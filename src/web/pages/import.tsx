@@ -37,7 +37,7 @@ function Row({ row, units }: { row: UploadView; units: Units }) {
           </>
         )}
       </span>
-      {row.detail && <span class="detail small">{inUnits(row.detail, units)}</span>}
+      {row.detail && !/^imported\.?$/i.test(row.detail) && <span class="detail small">{inUnits(row.detail, units)}</span>}
     </li>
   )
 }
@@ -63,7 +63,7 @@ function Group({ group, units }: { group: UploadGroup; units: Units }) {
       </p>
       {group.detail && <p class="notice problem">{inUnits(group.detail, units)}</p>}
       {group.rows.length > 0 && (
-        <details open={!group.isZip || group.counts.rejected > 0}>
+        <details open={group.counts.rejected > 0 || (!group.isZip && group.total <= 8)}>
           <summary>{group.rows.length < group.total ? `The first ${group.rows.length} files, refused ones on top` : 'The files'}</summary>
           <ul class="files">
             {group.rows.map((row) => (

@@ -154,7 +154,7 @@ export function SessionLine({ session }: { session: SessionMark }) {
 /** A run that is planned or that habit lets expect: dashed and lighter. */
 export function ExpectedLine({ run }: { run: ExpectedRun }) {
   const hard = run.pHard >= 0.5
-  const kind = hard ? 'hard' : run.demand === 'high' ? 'long' : 'easy'
+  const kind = run.demand === 'high' ? 'long' : hard ? 'hard' : 'easy'
   return (
     <span class="item expected">
       <Mark name={hard ? 'expected-hard' : 'expected-easy'} />

@@ -33,7 +33,7 @@ const surfaces: Record<RunView['surface'], string> = {
 
 /** How sure the answer is, in the words of the classification rules. */
 export function sureness(confidence: number, decidedBy: 'classifier' | 'runner'): string {
-  if (decidedBy === 'runner') return 'You said so.'
+  if (decidedBy === 'runner') return ''
   if (confidence >= 0.8) return 'Clear.'
   return confidence >= 0.65 ? 'Likely.' : 'Not sure: was this easy or hard?'
 }

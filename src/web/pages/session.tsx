@@ -1,7 +1,7 @@
 /** One strength session: what to do, how heavy, why on this day; "done" asks for the effort and nothing else. */
 import type { Day } from '../../core/days.ts'
 import type { Feedback, SessionExercise } from '../../core/strength/session.ts'
-import { capital, inUnits, longDay, relativeDay, sentence, type Units, weight } from '../words.ts'
+import { capital, inUnits, longDay, relativeDay, sentence, type Units, weight, withoutDay } from '../words.ts'
 import { ButtonForm, Layout } from './layout.tsx'
 import { Mark, sessionMark, statusWords } from './marks.tsx'
 import type { SessionView, Shell } from './view.ts'
@@ -260,20 +260,22 @@ function DoneForm({ view, units }: { view: SessionView; units: Units }) {
 }
 
 function Why({ view, units, today }: { view: SessionView; units: Units; today: Day }) {
+  const withRun = view.reasons.find((reason) => (reason.runIds?.length ?? 0) > 0)
+  const firstRun = withRun?.runIds?.[0]
   return (
     <section class="headline" aria-labelledby="why">
       <h2 id="why">Why on {longDay(view.localDate).split(' ')[0]}</h2>
       {view.reasons.map((reason) => (
         <p>
-          {sentence(reason.text, units, today)}
-          {reason.runIds?.slice(0, 1).map((id) => (
+          {withoutDay(sentence(reason.text, units, today), view.localDate)}
+          {firstRun && reason === withRun && (
             <>
               {' '}
-              <a href={`/runs/${id}`} class="noprint">
+              <a href={`/runs/${firstRun}`} class="noprint">
                 See the run
               </a>
             </>
-          ))}
+          )}
         </p>
       ))}
       {view.runnerUp && (
@@ -284,6 +286,12 @@ function Why({ view, units, today }: { view: SessionView; units: Units; today: D
       )}
     </section>
   )
+}
+
+/** "Today, Friday 20 November"; other days by their date alone. */
+function dayWords(day: Day, today: Day): string {
+  const near = relativeDay(day, today)
+  return /^(today|tomorrow|yesterday)$/.test(near) ? `${capital(near)}, ${longDay(day)}` : longDay(day, today)
 }
 
 export function SessionPage({ shell, view }: { shell: Shell; view: SessionView }) {
@@ -299,9 +307,7 @@ export function SessionPage({ shell, view }: { shell: Shell; view: SessionView }
         <Mark name={sessionMark(view.status)} large /> {view.title}
       </h1>
       <p class="lead">
-        {capital(relativeDay(view.localDate, shell.today))}
-        {relativeDay(view.localDate, shell.today).includes(' ') ? '' : `, ${longDay(view.localDate)}`}, {view.localTime} · {view.minutes}{' '}
-        min
+        {dayWords(view.localDate, shell.today)}, {view.localTime} · {view.minutes} min
         {statusWords[view.status] ? ` · ${statusWords[view.status]}` : ''}
         {view.pinned ? ' · you put it here' : ''}
       </p>

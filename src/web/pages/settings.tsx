@@ -258,7 +258,7 @@ function Days({ view }: Part) {
                       inputmode="numeric"
                       value={window?.minutes ?? ''}
                       aria-label={`${day}: minutes`}
-                      placeholder={index === 0 ? 'open' : ''}
+                      placeholder="min"
                     />
                   </td>
                   <td>

@@ -1,6 +1,6 @@
 /** Home: one week of runs and strength, with the next session and its reason on top. */
 import { addDays, type Day } from '../../core/days.ts'
-import { capital, count, longDay, relativeDay, sentence, shortDay, type Units, weekSpan, weekTitle } from '../words.ts'
+import { capital, count, longDay, relativeDay, sentence, shortDay, type Units, weekSpan, weekTitle, withoutDay } from '../words.ts'
 import { ButtonForm, Layout } from './layout.tsx'
 import { ExpectedLine, Legend, Mark, RunLine, SessionLine } from './marks.tsx'
 import type { DeliveryView, NextSession, RunMark, Shell, WeekView } from './view.ts'
@@ -57,7 +57,8 @@ function Next({ next, today, units }: { next: NextSession; today: Day; units: Un
       </h2>
       {why && (
         <p>
-          <strong>Why {when === 'Today' || when === 'Tomorrow' ? when.toLowerCase() : when}:</strong> {sentence(why.text, units, today)}
+          <strong>Why {when === 'Today' || when === 'Tomorrow' ? when.toLowerCase() : when}:</strong>{' '}
+          {withoutDay(sentence(why.text, units, today), next.localDate)}
           {more.length > 0 && ` ${sentence(more[0]!.text, units, today)}`}
         </p>
       )}

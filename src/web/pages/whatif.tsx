@@ -4,7 +4,8 @@ import { Mark } from './marks.tsx'
 import type { WhatIf, WhatIfDay } from './view.ts'
 
 function cellWords(day: WhatIfDay): string {
-  const run = day.expected ? (day.expected.pHard >= 0.5 ? 'hard run, ' : 'easy run, ') : ''
+  const kind = day.expected && (day.expected.demand === 'high' ? 'long' : day.expected.pHard >= 0.5 ? 'hard' : 'easy')
+  const run = kind ? `${kind} run, ` : ''
   const strength = day.after
     ? `strength ${day.after}${day.before ? '' : ', new'}`
     : day.before

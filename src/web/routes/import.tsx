@@ -8,9 +8,9 @@ import { receiveUploads } from '../api/receive.ts'
 import { demoFile, demoRuns } from '../demo-history.ts'
 import { ImportList, ImportPage } from '../pages/import.tsx'
 import type { ImportView, UploadGroup, UploadView } from '../pages/view.ts'
-import { forgetOnlyRunner, type Who } from '../who.ts'
+import type { Who } from '../who.ts'
 import { count } from '../words.ts'
-import { back, type CallApi, draw, refused, shellOf, visitOf } from './kit.tsx'
+import { back, type CallApi, draw, refused, shellOf, type Visit, visitOf } from './kit.tsx'
 
 const UPLOADS = 200
 const GROUPS = 12
@@ -74,10 +74,36 @@ async function importView(deps: Deps, runnerId: string): Promise<ImportView> {
 }
 
 /** One file as an upload like any other. */
-async function uploadDemo(deps: Deps, runnerId: string, files: { name: string; bytes: Uint8Array }[]): Promise<void> {
+async function uploadFile(deps: Deps, runnerId: string, { name, bytes }: { name: string; bytes: Uint8Array }): Promise<void> {
   const form = new FormData()
-  for (const { name, bytes } of files) form.append('file', new File([new Uint8Array(bytes)], name))
+  form.append('file', new File([new Uint8Array(bytes)], name))
   await receiveUploads(deps, runnerId, new Request('http://here/demo', { method: 'POST', body: form }))
+}
+
+/** Runners whose made-up history is on its way. */
+const filling = new Set<string>()
+
+/** Brings the made-up runs in, the newest first; answers after the first, the others follow one by one. */
+async function fillDemo(deps: Deps, { runnerId, runner, today }: Visit): Promise<void> {
+  if (filling.has(runnerId)) return
+  filling.add(runnerId)
+  const [first, ...rest] = demoRuns(today)
+    .map((run, index) => () => uploadFile(deps, runnerId, demoFile(run, index + 1, runner.timeZone)))
+    .reverse()
+  const others = async () => {
+    try {
+      for (const upload of rest) {
+        await new Promise((done) => setImmediate(done))
+        await upload()
+      }
+    } catch (error) {
+      deps.log.error('the made-up runs did not all come in', error)
+    } finally {
+      filling.delete(runnerId)
+    }
+  }
+  await first?.()
+  void others()
 }
 
 export function importRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void {
@@ -105,15 +131,11 @@ export function importRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void {
 
   app.post('/demo', async (c) => {
     const visit = await visitOf(c, deps)
-    const { runnerId, runner, today } = visit
-    if (await hasRuns(deps.db, runnerId)) {
+    if (await hasRuns(deps.db, visit.runnerId)) {
       const detail = 'You have runs of your own here, and the made-up ones would mix with them. Nothing was changed.'
       return refused(c, deps, visit, { status: 409, detail }, '/')
     }
-    for (const [index, run] of demoRuns(today).entries()) {
-      await uploadDemo(deps, runnerId, [demoFile(run, index + 1, runner.timeZone)])
-      await new Promise((done) => setImmediate(done))
-    }
+    await fillDemo(deps, visit)
     return back(c, null, '/', { said: 'demo' })
   })
 
@@ -121,7 +143,6 @@ export function importRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void {
     const visit = await visitOf(c, deps)
     const answer = await call(visit.runnerId, 'DELETE', '/runner')
     if (!answer.ok) return refused(c, deps, visit, answer, '/')
-    forgetOnlyRunner()
     return c.redirect('/', 303)
   })
 }

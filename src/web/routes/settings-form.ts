@@ -1,5 +1,6 @@
 /** The settings form <-> the runner's fields. Pure: what was typed becomes a patch as the API takes it. */
 import { weekdays } from '../../core/days.ts'
+import { DEFAULT_MINUTES } from '../../core/plan/slots.ts'
 import type { Runner } from '../../core/runner.ts'
 import type { FieldError } from '../../errors.ts'
 import type { FieldProblem } from '../pages/view.ts'
@@ -51,9 +52,10 @@ function availability(fields: Fields): Record<string, unknown> {
       const minutes = number(fields, `${at}.minutes`)
       // A named hour or place without minutes keeps the usual length.
       if (minutes === null && localTime === null && equipment === null) continue
-      windows.push({ minutes: minutes ?? 45, ...(localTime ? { localTime } : {}), ...(equipment ? { equipment } : {}) })
+      windows.push({ minutes: minutes ?? DEFAULT_MINUTES, localTime, equipment })
     }
-    if (windows.length > 0) days[weekday] = windows.length === 1 ? windows[0] : windows
+    // The patch is merged: a day that is open again has to be named.
+    days[weekday] = windows.length === 0 ? null : windows.length === 1 ? windows[0] : windows
   }
   return days
 }
@@ -75,7 +77,8 @@ export function readSettings(fields: Fields, runner: Runner): { patch: SettingsP
   }
   const patch: SettingsPatch = {
     units,
-    timeZone: text(fields, 'timeZone') ?? runner.timeZone,
+    // A zone that was not touched goes on following the newest run.
+    ...(text(fields, 'timeZone') === runner.timeZone ? {} : { timeZone: text(fields, 'timeZone') }),
     birthYear: number(fields, 'birthYear'),
     sex: text(fields, 'sex'),
     experience: text(fields, 'experience') ?? runner.experience,
@@ -138,6 +141,8 @@ export function readSettings(fields: Fields, runner: Runner): { patch: SettingsP
       })),
     ),
     dislikes: fields.getAll('dislikes'),
+    noticeUrl: text(fields, 'noticeUrl'),
+    noticeEmail: text(fields, 'noticeEmail'),
   }
   return { patch: keepZones(patch, runner), names }
 }

@@ -3,17 +3,17 @@ import type { Hono } from 'hono'
 import { addDays, type Day } from '../../core/days.ts'
 import { type FullPlan, planFully } from '../../core/plan/plan.ts'
 import type { Situation } from '../../core/plan/situation.ts'
-import type { Runner } from '../../core/runner.ts'
+import { defaultRunner, type Runner } from '../../core/runner.ts'
 import { findExercise } from '../../core/strength/exercises.ts'
-import { changeRunner, feedToken, newestThresholds, newFeed } from '../../db/runners.ts'
+import { feedToken, newestThresholds, type RunnerRow } from '../../db/runners.ts'
 import type { Deps } from '../../deps.ts'
-import type { FieldError } from '../../errors.ts'
+import { RequestRefused } from '../../errors.ts'
 import { situationOf } from '../../jobs/plan.ts'
-import { problemsOf, RunnerPatch, withPatch } from '../api/runner-schema.ts'
+import { readPatch } from '../api/runner.ts'
 import { SettingsPage } from '../pages/settings.tsx'
 import type { FieldProblem, SettingsView, WhatIf, WhatIfDay } from '../pages/view.ts'
 import { WhatIfPanel } from '../pages/whatif.tsx'
-import { forgetOnlyRunner, type Who } from '../who.ts'
+import type { Who } from '../who.ts'
 import { longDay, sentence } from '../words.ts'
 import { back, type CallApi, draw, fieldsOf, type PageContext, refused, shellOf, type Visit, visitOf } from './kit.tsx'
 import { fieldProblems, readSettings } from './settings-form.ts'
@@ -86,39 +86,43 @@ async function situationFor(deps: Deps, { runnerId, runner, now }: Visit): Promi
   return situation
 }
 
-type Tried = {
-  runner: Runner | null
-  problems: FieldProblem[]
-  patch: Record<string, unknown>
-  noticeUrl: string | null
-  noticeEmail: string | null
+type Tried = { runner: Runner | null; problems: FieldProblem[]; patch: Record<string, unknown> }
+
+/** A patch laid over the profile. @throws RequestRefused that names every bad field */
+function patched(row: RunnerRow, patch: Record<string, unknown>): Runner {
+  const { profile } = readPatch(row, patch)
+  const given = { ...row.profile, ...profile }
+  return { ...defaultRunner, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
 }
 
 /** The form as a runner, or what is wrong with it. */
-function tryOut(fields: URLSearchParams, runner: Runner): Tried {
+function tryOut(fields: URLSearchParams, { row, runner }: Visit): Tried {
   const { patch, names } = readSettings(fields, runner)
-  const parsed = RunnerPatch.safeParse(patch)
-  const noticeUrl = fields.get('noticeUrl')?.trim() || null
-  const noticeEmail = fields.get('noticeEmail')?.trim() || null
-  const problems: FieldProblem[] = parsed.success ? [] : fieldProblems(problemsOf(parsed.error) as FieldError[], names)
-  if (noticeUrl && !/^https?:$/.test(URL.parse(noticeUrl)?.protocol ?? ''))
-    problems.push({ field: 'noticeUrl', text: 'Give an address that begins with https://.' })
-  if (noticeEmail && !/^[^\s@]+@[^\s@]+$/.test(noticeEmail))
-    problems.push({ field: 'noticeEmail', text: 'Give an address such as ana@example.org.' })
-  return { runner: parsed.success ? withPatch(runner, parsed.data) : null, problems, patch, noticeUrl, noticeEmail }
+  try {
+    return { runner: patched(row, patch), problems: [], patch }
+  } catch (error) {
+    if (error instanceof RequestRefused) return { runner: null, problems: fieldProblems(error.errors, names), patch }
+    throw error
+  }
 }
 
-/** What was typed, shown again: checked where it makes sense, else as before. */
-function shownAgain(tried: Tried, runner: Runner): Runner {
-  const kept = Object.entries(tried.patch).filter(([key, value]) => RunnerPatch.safeParse({ [key]: value }).success)
-  const parsed = RunnerPatch.safeParse(Object.fromEntries(kept))
-  return parsed.success ? withPatch(runner, parsed.data) : runner
+/** What was typed, shown again; a field that makes no sense stands as it was before. */
+function shownAgain({ patch }: Tried, { row }: Visit): Runner {
+  const good = Object.entries(patch).filter(([key, value]) => {
+    try {
+      readPatch(row, { [key]: value })
+      return true
+    } catch {
+      return false
+    }
+  })
+  return patched(row, Object.fromEntries(good))
 }
 
 async function settingsView(deps: Deps, visit: Visit, tried: Tried | null): Promise<SettingsView> {
   const { runnerId, row } = visit
   const situation = await situationFor(deps, visit)
-  const runner = tried ? shownAgain(tried, visit.runner) : visit.runner
+  const runner = tried ? shownAgain(tried, visit) : visit.runner
   const token = await feedToken(deps.db, runnerId)
   const policies = (['easyDays', 'hardDays', 'micro'] as const).flatMap((placement) => {
     const plan = situation.runs.length > 0 ? planOrNull({ ...situation, runner: { ...runner, placement } }) : null
@@ -135,8 +139,8 @@ async function settingsView(deps: Deps, visit: Visit, tried: Tried | null): Prom
     unsaved: tried !== null,
     exerciseNames: Object.fromEntries(runner.dislikes.map((id) => [id, findExercise(id)?.name ?? id])),
     tokens: deps.settings.accounts === 'on' ? [] : null,
-    noticeUrl: tried ? tried.noticeUrl : row.noticeUrl,
-    noticeEmail: tried ? tried.noticeEmail : row.noticeEmail,
+    noticeUrl: tried ? String(tried.patch.noticeUrl ?? '') : row.noticeUrl,
+    noticeEmail: tried ? String(tried.patch.noticeEmail ?? '') : row.noticeEmail,
   }
 }
 
@@ -155,28 +159,27 @@ export function settingsRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void 
   app.post('/settings', async (c) => {
     const visit = await visitOf(c, deps)
     const fields = await fieldsOf(c)
-    const tried = tryOut(fields, visit.runner)
+    const tried = tryOut(fields, visit)
     if (fields.get('intent') === 'preview' || tried.problems.length > 0) return show(c, deps, visit, tried)
     const answer = await call(visit.runnerId, 'PATCH', '/runner', tried.patch)
     if (!answer.ok) {
       const problems = fieldProblems(answer.errors, readSettings(fields, visit.runner).names)
       return problems.length > 0 ? show(c, deps, visit, { ...tried, problems }) : refused(c, deps, visit, answer, '/settings')
     }
-    await changeRunner(deps.db, visit.runnerId, { noticeUrl: tried.noticeUrl, noticeEmail: tried.noticeEmail })
     return back(c, null, '/settings', { said: 'saved' })
   })
 
   app.post('/settings/preview', async (c) => {
     const visit = await visitOf(c, deps)
-    const tried = tryOut(await fieldsOf(c), visit.runner)
+    const tried = tryOut(await fieldsOf(c), visit)
     const whatIf = whatIfOf(await situationFor(deps, visit), tried.runner)
     return draw(c, <WhatIfPanel whatIf={whatIf} units={visit.runner.units} />)
   })
 
   app.post('/settings/calendar', async (c) => {
-    const { runnerId, now } = await visitOf(c, deps)
-    await deps.db.transaction((tx) => newFeed(tx, runnerId, now))
-    return back(c, null, '/settings', { said: 'renewed' })
+    const visit = await visitOf(c, deps)
+    const answer = await call(visit.runnerId, 'POST', '/runner/calendar-url')
+    return answer.ok ? back(c, null, '/settings', { said: 'renewed' }) : refused(c, deps, visit, answer, '/settings')
   })
 
   app.post('/settings/erase', async (c) => {
@@ -187,7 +190,6 @@ export function settingsRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void 
     }
     const answer = await call(visit.runnerId, 'DELETE', '/runner')
     if (!answer.ok) return refused(c, deps, visit, answer, '/settings')
-    forgetOnlyRunner()
     return back(c, null, deps.settings.accounts === 'on' ? '/sign-in' : '/', { said: 'erased' })
   })
 }

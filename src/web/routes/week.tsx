@@ -2,6 +2,7 @@
 
 import type { Hono } from 'hono'
 import { addDays, type Day, dayNumber, mondayOf } from '../../core/days.ts'
+import type { Notice } from '../../core/plan/situation.ts'
 import { latestUploads, openFiles } from '../../db/arrivals.ts'
 import { hasDemoFiles, hasRuns, runMarks } from '../../db/pages.ts'
 import { planOf, sessionsBetween, unreadMessages } from '../../db/sessions.ts'
@@ -60,6 +61,15 @@ async function nextSession(deps: Deps, { runnerId, today }: Visit): Promise<Next
   }
 }
 
+/** The planner's words, one for each rule: moves are told as messages, and what belongs to a past day is over. */
+function adviceOf(notices: readonly Notice[], today: Day): string[] {
+  const first = new Map<string, string>()
+  for (const { rule, text, sessionDate } of notices) {
+    if (rule !== 'P6' && (sessionDate ?? today) >= today && !first.has(rule)) first.set(rule, text)
+  }
+  return [...first.values()]
+}
+
 async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView> {
   const { runnerId, today } = visit
   const sunday = addDays(monday, 6)
@@ -79,13 +89,7 @@ async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView
     expected: plan?.expectedRuns ?? [],
     next: await nextSession(deps, visit),
     unplaced: plan?.unplaced ?? [],
-    advice: [
-      ...new Set(
-        (plan?.notices ?? [])
-          .filter((notice) => notice.rule !== 'P6' && (notice.sessionDate ?? today) >= today)
-          .map((notice) => notice.text),
-      ),
-    ],
+    advice: adviceOf(plan?.notices ?? [], today),
     questions: asked.slice(0, 2).map(runMarkOf),
     importing: await openFiles(deps.db, runnerId),
     hasRuns: true,
