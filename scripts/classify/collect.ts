@@ -75,6 +75,7 @@ function withoutPace(prepared: PreparedRun): PreparedRun {
     restSpeed: null,
     decoupling: null,
     runSpeed: null,
+    gradedRunSpeed: null,
     runMeters: null,
     walkShare: 0,
     innerWalkShare: 0,

@@ -22,8 +22,9 @@ function solve(a: number[][], b: number[]): number[] {
 /**
  * Most likely intercept and weights; the intercept comes first.
  * @param ridge strength of the pull to `centre` (0 when not given) for each weight, in units of total weight
+ * @param interceptShare the part of that pull that the intercept gets
  */
-export function fitLogistic(examples: readonly Example[], ridge = 1e-3, centre: readonly number[] = []): number[] {
+export function fitLogistic(examples: readonly Example[], ridge = 1e-3, centre: readonly number[] = [], interceptShare = 1e-3): number[] {
   const n = (examples[0]?.x.length ?? 0) + 1
   let theta = Array.from({ length: n }, (_, i) => centre[i] ?? 0)
   const total = examples.reduce((sum, e) => sum + e.weight, 0)
@@ -43,7 +44,7 @@ export function fitLogistic(examples: readonly Example[], ridge = 1e-3, centre: 
     }
     for (let i = 0; i < n; i += 1) {
       for (let j = 0; j < i; j += 1) hessian[j]![i] = hessian[i]![j]!
-      const pull = ridge * total * (i === 0 ? 1e-3 : 1)
+      const pull = ridge * total * (i === 0 ? interceptShare : 1)
       hessian[i]![i]! += pull + 1e-9
       gradient[i]! -= pull * (theta[i]! - (centre[i] ?? 0))
     }

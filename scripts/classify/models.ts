@@ -26,8 +26,15 @@ const sampleFeatures: Record<Form, SampleFeature[]> = {
   pace: ['history', 'rules', 'spread'],
   heart: ['history', 'rules'],
 }
-/** Where the few runs with samples are drawn to: most weight on history, the rest as the rules rank alone. */
-const sampleCentre: Record<Form, number[]> = { both: [-0.78, 0.7, 0.2, 3], pace: [-0.78, 0.7, 0.2, 3], heart: [0, 0.7, 0.2] }
+/**
+ * Where the runs with samples are drawn to: five runners cannot carry a free fit, so with pace and heart rate the weights
+ * stay close to the middle of the plateau on which balanced accuracy hardly changes; `pull` says how close.
+ */
+const sampleCentre: Record<Form, { centre: number[]; pull: number; intercept: number }> = {
+  both: { centre: [-0.9, 0.6, 0.25, 3.5], pull: 0.5, intercept: 1 },
+  pace: { centre: [-0.9, 0.6, 0.35, 3.5], pull: 0.05, intercept: 0.2 },
+  heart: { centre: [-0.1, 0.6, 0.3], pull: 0.05, intercept: 0.2 },
+}
 
 type Labelled = { runnerId: string; label: 'easy' | 'hard'; features: HistoryFeatures }
 
@@ -77,13 +84,14 @@ function fitSamples(rows: Row[], form: Form, history: Models['history']): Linear
     if (!row.hasStream || odds === null || facts.rules.total === null || (names.includes('spread') && facts.spread === null)) return []
     return [{ ...row, values: { history: odds, rules: facts.rules.total, spread: facts.spread ?? 0 } }]
   })
-  const centre = sampleCentre[form]
+  const { centre, pull, intercept } = sampleCentre[form]
   const weights = balancedWeights(usable)
   const theta = usable.length
     ? fitLogistic(
         usable.map((row, i) => ({ x: names.map((name) => row.values[name]), y: row.label === 'hard' ? 1 : 0, weight: weights[i]! })),
-        0.02,
+        pull,
         centre,
+        intercept,
       )
     : centre
   return linearOf(names, theta, { history: 0.1, rules: 0.1, spread: 0 } as Partial<Record<SampleFeature, number>>)

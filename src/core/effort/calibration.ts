@@ -16,12 +16,12 @@ export const calibration = {
         },
       },
       pace: {
-        intercept: -0.862,
+        intercept: -0.857,
         weights: {
           fast: 1.822,
-          weekday: 1.878,
-          previous: -1,
-          longRace: 4.546,
+          weekday: 1.867,
+          previous: -1.01,
+          longRace: 4.535,
           long: -2.3,
         },
       },
@@ -50,10 +50,10 @@ export const calibration = {
         },
       },
       pace: {
-        intercept: -0.572,
+        intercept: -0.568,
         weights: {
-          fast: 1.042,
-          longRace: 4.626,
+          fast: 1.037,
+          longRace: 4.622,
           long: -2.3,
         },
       },
@@ -70,26 +70,26 @@ export const calibration = {
   },
   samples: {
     both: {
-      intercept: -0.813,
+      intercept: -0.891,
       weights: {
-        history: 0.518,
-        rules: 0.171,
-        spread: 3.341,
+        history: 0.553,
+        rules: 0.196,
+        spread: 3.516,
       },
     },
     pace: {
-      intercept: -0.399,
+      intercept: -0.582,
       weights: {
-        history: 0.388,
-        rules: 0.81,
-        spread: 3.134,
+        history: 0.419,
+        rules: 0.677,
+        spread: 3.578,
       },
     },
     heart: {
-      intercept: -0.202,
+      intercept: -0.169,
       weights: {
-        history: 0.323,
-        rules: 0.615,
+        history: 0.347,
+        rules: 0.587,
       },
     },
   },

@@ -33,7 +33,9 @@ export function summaryOf(prepared: PreparedRun, day: Day, useHeartRate: boolean
   const walked = figures?.hasSpeed === true && figures.runMeters !== null && figures.runSeconds < 0.95 * (prepared.movingSeconds ?? 0)
   return {
     day,
-    speed: gainAdjustedSpeed(prepared.distanceMeters, prepared.movingSeconds, prepared.ascentMeters, prepared.figures?.runSpeed ?? null),
+    speed:
+      figures?.gradedRunSpeed ??
+      gainAdjustedSpeed(prepared.distanceMeters, prepared.movingSeconds, prepared.ascentMeters, figures?.runSpeed ?? null),
     maxHeartRate: maximum !== null && average !== null && maximum < average ? null : maximum,
     meanHeartRate: average,
     meters: walked ? figures.runMeters : prepared.distanceMeters,

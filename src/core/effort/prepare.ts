@@ -177,7 +177,12 @@ function streamOf(input: PrepareInput): Streamed | null {
   const rawSums = sumsOf(grid.speed)
   const meters = rawSums.sum[span.to]! - rawSums.sum[span.from]!
   let moving = 0
-  for (let i = span.from; i < span.to; i += 1) if (flags[i]! & bit.moving) moving += 1
+  let gradedMeters = 0
+  for (let i = span.from; i < span.to; i += 1) {
+    if (!(flags[i]! & bit.moving)) continue
+    moving += 1
+    if (speed[i]! >= 0) gradedMeters += speed[i]!
+  }
   const figures: StreamFigures = {
     ...speedFigures(rollingMean(speed, 30), flags, span),
     ...heartFigures(grid.heartRate, flags, span),
@@ -196,6 +201,7 @@ function streamOf(input: PrepareInput): Streamed | null {
     runMeters: grid.hasSpeed ? meters : null,
     runSeconds: moving,
     runSpeed: moving >= 60 && grid.hasSpeed ? meters / moving : null,
+    gradedRunSpeed: moving >= 60 && grid.hasSpeed && grid.hasAltitude && !noisy && !indoors ? gradedMeters / moving : null,
   }
   return {
     stream: {

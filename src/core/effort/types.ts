@@ -70,6 +70,8 @@ export type StreamFigures = {
   hasSpeed: boolean
   /** Plain (not grade-adjusted) speed of the running part; walks of two minutes and more at either end are no part of it. */
   runSpeed: number | null
+  /** The same adjusted for grade second by second; `null` without usable altitude. */
+  gradedRunSpeed: number | null
   runMeters: number | null
   runSeconds: number
 }
