@@ -270,6 +270,28 @@ function writes(platform: Platform, calendar: Calendar, recorded: Recorded, cont
     expect(fake.entries()).toHaveLength(1)
   })
 
+  test('an old id and a lost answer together make no second entry, and its marker is enough to remove it', async () => {
+    const fake = recorded.fake()
+    use(fake.handlers)
+    const ctx = context()
+    const known = await calendar.put(ctx, putRequest(anEntry(), null))
+    const entry = { marker: anEntry().marker, localDate: '2026-09-10', today }
+    await calendar.remove(ctx, { ...entry, known })
+    for (let place = 0; place < 4; place++) {
+      let calls = 0
+      const through: typeof fetch = (input, init) => {
+        if ((init?.method ?? 'GET') !== 'GET' && calls++ === place) fake.faults.loseAnswer = 1
+        return fetch(input, init)
+      }
+      const lost = await calendar.put({ ...ctx, fetch: through }, putRequest(anEntry(), known)).catch((error: unknown) => error)
+      fake.faults.loseAnswer = 0
+      if (lost instanceof PlatformError) await calendar.put(ctx, putRequest(anEntry(), known))
+      expect(fake.entries()).toHaveLength(1)
+      await calendar.remove(ctx, { ...entry, known: null })
+      expect(fake.entries()).toHaveLength(0)
+    }
+  })
+
   if (calendar.list) {
     const list = calendar.list
     test('what stands there can be listed, with our marker and the digest of what was sent where it comes back', async () => {

@@ -104,8 +104,9 @@ export async function replaceWorkout(ctx: PlatformContext, id: string, ownerId: 
   return answer.status !== 404
 }
 
+/** Deletes a workout; one that stands on a further day stays. */
 export async function deleteWorkout(ctx: PlatformContext, id: string): Promise<void> {
-  await call(ctx, facts, 'delete a workout', { method: 'DELETE', url: workoutUrl(id), as: 'token', also: [404] })
+  await call(ctx, facts, 'delete a workout', { method: 'DELETE', url: workoutUrl(id), as: 'token', also: [404, 424] })
 }
 
 /** What stands on the calendar on these days. */

@@ -30,28 +30,22 @@ async function withMarker(ctx: PlatformContext, marker: string, today: Day, notT
 }
 
 /** The workout with today's content: the known one, one that a lost answer left, or a new one. */
-async function workoutFor(
-  ctx: PlatformContext,
-  { entry, known, others, today }: PutRequest,
-): Promise<{ known: Known; scheduled: Schedule[] | null }> {
+async function workoutFor(ctx: PlatformContext, { entry, known, others, today }: PutRequest): Promise<Known> {
   const content = toWorkout(entry)
   const knownId = known?.parts.workoutId ?? known?.externalId ?? null
   if (knownId && (await api.replaceWorkout(ctx, knownId, known?.parts.ownerId ?? null, content))) {
-    return { known: knownOf(knownId, known?.parts.ownerId ?? null, known?.parts.scheduleId ?? null), scheduled: null }
+    return knownOf(knownId, known?.parts.ownerId ?? null, known?.parts.scheduleId ?? null)
   }
-  if (!knownId) {
-    const foreign = new Set(others.flatMap((other) => other.known?.externalId ?? []))
-    const scheduled = await withMarker(ctx, entry.marker, today, foreign)
-    const first = scheduled[0]
-    if (first?.workoutId) {
-      const workout = await api.getWorkout(ctx, first.workoutId)
-      if (await api.replaceWorkout(ctx, first.workoutId, workout?.ownerId ?? null, content)) {
-        return { known: knownOf(first.workoutId, workout?.ownerId ?? null, first.scheduleId), scheduled }
-      }
+  const foreign = new Set(others.flatMap((other) => other.known?.externalId ?? []))
+  const first = (await withMarker(ctx, entry.marker, today, foreign))[0]
+  if (first?.workoutId) {
+    const workout = await api.getWorkout(ctx, first.workoutId)
+    if (await api.replaceWorkout(ctx, first.workoutId, workout?.ownerId ?? null, content)) {
+      return knownOf(first.workoutId, workout?.ownerId ?? null, first.scheduleId)
     }
   }
   const made = await api.createWorkout(ctx, content)
-  return { known: knownOf(made.workoutId, made.ownerId, null), scheduled: [] }
+  return knownOf(made.workoutId, made.ownerId, null)
 }
 
 async function put(ctx: PlatformContext, request: PutRequest): Promise<Known> {
@@ -59,7 +53,7 @@ async function put(ctx: PlatformContext, request: PutRequest): Promise<Known> {
   const steps = stepCount(workoutSteps(entry.session, entry.units))
   if (steps > 100) api.tooLong(steps)
   const day = entry.session.localDate
-  const { known } = await workoutFor(ctx, request)
+  const known = await workoutFor(ctx, request)
   const { workoutId, ownerId = null, scheduleId = null } = known.parts as { workoutId: string; ownerId?: string; scheduleId?: string }
   if (!scheduleId) await record(known)
   if (scheduleId && (await api.moveSchedule(ctx, scheduleId, workoutId, day))) return known

@@ -59,7 +59,9 @@ async function put(ctx: PlatformContext, { entry, known, today }: { entry: Entry
   const event = toEvent(entry)
   // Without an OAuth app the platform cannot tell whose external_id it is, so the entry is looked for first.
   if (!ctx.tokens) {
-    const id = known?.externalId ?? (await find(ctx, entry.marker, today))?.id
+    const byId = known ? await api.updateEvent(ctx, known.externalId, event) : null
+    if (byId) return knownOf(byId)
+    const id = (await find(ctx, entry.marker, today))?.id
     const changed = id ? await api.updateEvent(ctx, id, event) : null
     if (changed) return knownOf(changed)
   }
