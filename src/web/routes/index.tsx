@@ -7,6 +7,7 @@ import { notFound, ourFault, ProblemPage, type ProblemView } from '../pages/prob
 import type { Shell } from '../pages/view.ts'
 import { problemOf } from '../problem.ts'
 import type { Who } from '../who.ts'
+import { accountRoutes } from './account.tsx'
 import { connectionRoutes } from './connections.tsx'
 import { importRoutes } from './import.tsx'
 import { apiCaller, draw, type PageContext } from './kit.tsx'
@@ -44,8 +45,15 @@ export function notFoundPage(c: PageContext, deps: Deps): Response | Promise<Res
   return problemPage(c, deps, notFound, 404)
 }
 
+/** Signing in leads back to the page that was asked for. */
+function toSignIn(c: PageContext): Response {
+  const { pathname, search } = new URL(c.req.url)
+  const wanted = c.req.method === 'GET' && pathname !== '/' ? `?to=${encodeURIComponent(`${pathname}${search}`)}` : ''
+  return c.redirect(`/sign-in${wanted}`, 303)
+}
+
 function answerWithPage(c: PageContext, error: Error, deps: Deps): Response | Promise<Response> {
-  if (error instanceof RequestRefused && error.status === 401) return c.redirect('/sign-in', 303)
+  if (error instanceof RequestRefused && error.status === 401) return toSignIn(c)
   if (error instanceof NotFoundError) return notFoundPage(c, deps)
   const { status, detail } = problemOf(error)
   if (status < 500) {
@@ -77,6 +85,7 @@ export function pageRoutes(deps: Deps): Hono<Who> {
   importRoutes(app, deps, call)
   connectionRoutes(app, deps, call)
   settingsRoutes(app, deps, call)
+  if (deps.settings.accounts === 'on') accountRoutes(app, deps)
   app.onError((error, c) => answerWithPage(c, error, deps))
   return app
 }

@@ -48,7 +48,7 @@ export function shellOf(
 }
 
 /** Sends a page. Pages hold what only this runner may see, so nobody keeps them. */
-export function draw(c: PageContext, page: Child, status: 200 | 400 | 403 | 404 | 409 | 422 | 500 = 200): Response | Promise<Response> {
+export function draw(c: PageContext, page: Child, status: 200 | 400 | 401 | 403 | 404 | 409 | 422 | 429 | 500 = 200): Response | Promise<Response> {
   c.header('Cache-Control', 'private, no-store')
   return c.html(String(page), status)
 }
@@ -85,6 +85,7 @@ const plainWords: Record<string, string> = {
   sending: 'Sessions go there from now on.',
   notSending: 'Sessions no longer go there.',
   erased: 'Everything is erased.',
+  tokenDropped: 'Taken back. Programs that use it are no longer let in.',
   connected: 'Connected. Runs begin to arrive.',
   demo: 'This is a made-up runner. Its runs are being read.',
 }

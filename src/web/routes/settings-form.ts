@@ -3,6 +3,7 @@ import { weekdays } from '../../core/days.ts'
 import { DEFAULT_MINUTES } from '../../core/plan/slots.ts'
 import type { Runner } from '../../core/runner.ts'
 import type { FieldError } from '../../errors.ts'
+import { raceDistanceField } from '../pages/settings.tsx'
 import type { FieldProblem } from '../pages/view.ts'
 import { metersPerMile } from '../words.ts'
 
@@ -60,6 +61,13 @@ function availability(fields: Fields): Record<string, unknown> {
   return days
 }
 
+/** A distance as it was typed -> metres; one that was not touched stays what it was to the metre. */
+function raceMeters(typed: string | null, perUnit: number, { races, units }: Runner): number {
+  const untouched = races.find((race) => raceDistanceField(race.distanceMeters, units) === typed)
+  const value = typed === null ? Number.NaN : Number(typed.replace(',', '.'))
+  return untouched?.distanceMeters ?? Math.round(value * perUnit * 10) / 10
+}
+
 const own = (value: number | null) => (value === null ? null : { value, from: 'runner' })
 
 /**
@@ -99,7 +107,7 @@ export function readSettings(fields: Fields, runner: Runner): { patch: SettingsP
       rows(fields, 'races', 'localDate', (at) => ({
         localDate: text(fields, `${at}.localDate`),
         localTime: time(fields, `${at}.localTime`),
-        distanceMeters: Math.round((number(fields, `${at}.distance`) ?? Number.NaN) * perUnit * 10) / 10,
+        distanceMeters: raceMeters(text(fields, `${at}.distance`), perUnit, runner),
         expectedMinutes: number(fields, `${at}.expectedMinutes`),
         priority: text(fields, `${at}.priority`) ?? 'B',
       })),
