@@ -104,6 +104,7 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
   if (database.alone) await takeBack(boss)
 
   let tending: NodeJS.Timeout | undefined
+  const soon = new Set<NodeJS.Timeout>()
   let working = false
 
   async function add<Name extends JobName>(tx: Tx, name: Name, payload: Jobs[Name], options: AddOptions = {}): Promise<void> {
@@ -136,8 +137,7 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
     const fields = { job: name, id: job.id, ...idsOf(job.data), attempt: job.retryCount + 1 }
     const took = () => Math.round(performance.now() - started)
     try {
-      const context = { id: job.id, attempt: job.retryCount + 1, lastAttempt: job.retryCount >= job.retryLimit, signal: job.signal }
-      await handler(deps, job.data as Jobs[JobName], context)
+      await handler(deps, job.data as Jobs[JobName], contextOf(job))
       log.info('job done', { ...fields, ms: took() })
       return { id: job.id, status: 'completed' }
     } catch (error) {
@@ -148,9 +148,18 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
         return { id: job.id, status: 'completed' }
       }
       const hopeless = error instanceof GiveUp || (error instanceof PlatformError && error.remedy === 'give up')
-      log.error(hopeless || context(job).lastAttempt ? 'job failed for good' : 'job failed', error, { ...fields, ms: took() })
+      const forGood = hopeless || contextOf(job).lastAttempt
+      log.error(forGood ? 'job failed for good' : 'job failed', error, { ...fields, ms: took() })
+      if (forGood && queues[name].perRunner) tendSoon()
       return { id: job.id, status: hopeless ? 'deadletter' : 'failed', output: { message: sentence(error) } }
     }
+  }
+
+  const tend = () => void unblock(boss).catch((error) => log.error('queue tending failed', error))
+
+  /** The failed job is in its last state a moment after its handler has ended. */
+  function tendSoon(): void {
+    for (const wait of [500, 3000]) soon.add(setTimeout(tend, wait).unref())
   }
 
   async function work(deps: Deps, handlers: Partial<Handlers>, crons: Cron[]): Promise<void> {
@@ -173,7 +182,7 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
       )
     }
     await keepSchedules(boss, crons)
-    tending = setInterval(() => void unblock(boss).catch((error) => log.error('queue tending failed', error)), 30_000)
+    tending = setInterval(tend, 30_000)
     tending.unref()
   }
 
@@ -210,6 +219,7 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
     },
     stop: async (seconds = 10) => {
       clearInterval(tending)
+      for (const timer of soon) clearTimeout(timer)
       await boss.stop({ graceful: working, timeout: seconds * 1000, close: true })
     },
   }
@@ -220,8 +230,8 @@ function through(tx: Tx) {
   return fromDrizzle({ execute: async (query: SQL) => ({ rows: rowsOf<Record<string, unknown>>(await tx.execute(query)) }) }, sql)
 }
 
-function context(job: JobWithMetadata<object>): { lastAttempt: boolean } {
-  return { lastAttempt: job.retryCount >= job.retryLimit }
+function contextOf(job: JobWithMetadata<object>): JobContext {
+  return { id: job.id, attempt: job.retryCount + 1, lastAttempt: job.retryCount >= job.retryLimit, signal: job.signal }
 }
 
 /** Seconds after which the error asks for another go that does not count as a try; null when it does not ask. */
