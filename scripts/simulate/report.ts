@@ -58,7 +58,7 @@ export function reportOf(results: readonly YearResult[], seconds: number): strin
   return [
     '# Simulated years',
     '',
-    `${results.length} runners, ${weeks} runner-weeks, ${sum(results, (r) => r.plans)} plans in ${seconds.toFixed(0)} s (${((seconds * 10_000) / weeks).toFixed(0)} s for 10,000 runner-weeks); slowest plan ${Math.max(...results.map((r) => r.slowestMilliseconds)).toFixed(0)} ms.`,
+    `${results.length} runners, ${weeks} runner-weeks, ${sum(results, (r) => r.plans)} plans in ${seconds.toFixed(0)} s of one processor (${((seconds * 10_000) / weeks).toFixed(0)} s for 10,000 runner-weeks); slowest plan ${Math.max(...results.map((r) => r.slowestMilliseconds)).toFixed(0)} ms.`,
     '',
     'type | runners | weeks | violations | duplicates | empty fortnights | done a week | without a place a week | moves per published | withdrawn per published | Brier | recall | ms a plan',
     '--- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | ---',

@@ -144,14 +144,22 @@ function replan(state: State, situation: Situation, plan: Plan): void {
   state.sessions = [...behind, ...planned.map((session) => known(session, today))]
 }
 
-function countMoves(before: readonly KnownSession[], plan: Plan, situation: Situation, result: YearResult): void {
+/** Told of every published session that moved or went, for reading a year one by one. */
+export type Watcher = (line: string) => void
+
+function countMoves(before: readonly KnownSession[], plan: Plan, situation: Situation, result: YearResult, watch: Watcher): void {
   const { today, now } = situation
   for (const session of before) {
     if (session.status !== 'planned' || !session.published || session.localDate < today) continue
     if (session.localDate === today && (session.localTime ?? '') <= now) continue
-    const now_ = plan.sessions.find(({ id }) => id === session.id)
-    if (!now_) result.withdrawals++
-    else if (now_.localDate !== session.localDate || now_.localTime !== session.localTime) result.moves++
+    const after = plan.sessions.find(({ id }) => id === session.id)
+    if (!after) result.withdrawals++
+    else if (after.localDate !== session.localDate || after.localTime !== session.localTime) result.moves++
+    else continue
+    const notice = plan.notices.find(({ rule, text }) => rule === 'P6' && text.includes(session.localDate))
+    watch(
+      `${today}: ${session.localDate} ${session.localTime} ${session.kind} -> ${after ? `${after.localDate} ${after.localTime} ${after.kind}` : 'gone'}: ${notice?.text ?? ''}`,
+    )
   }
   const old = new Set(before.filter(({ published }) => published).map(({ id }) => id))
   for (const session of plan.sessions) if (session.localDate <= addDays(today, PUBLISH_DAYS) && !old.has(session.id)) result.published++
@@ -234,7 +242,7 @@ function liveDay(state: State, day: Day, result: YearResult): void {
 }
 
 /** One runner through so many weeks: every evening the next fortnight is planned, and every plan is checked. */
-export function simulateYear(sim: Simulated, start: Day, weeks: number): YearResult {
+export function simulateYear(sim: Simulated, start: Day, weeks: number, watch: Watcher = () => {}): YearResult {
   const random = randomFrom(sim.id * 104_729 + 3)
   const state: State = { sim, random, start, truth: [], sessions: [] }
   const result: YearResult = {
@@ -276,7 +284,7 @@ export function simulateYear(sim: Simulated, start: Day, weeks: number): YearRes
     if (result.plans > 3) result.slowestMilliseconds = Math.max(result.slowestMilliseconds, took)
     for (const violation of violationsOf(situation, plan)) result.violations.push({ ...violation, today })
     result.duplicates.push(...duplicatesIn(plan, state.sessions))
-    countMoves(state.sessions, plan, situation, result)
+    countMoves(state.sessions, plan, situation, result, watch)
     if (weekdayIndex(today) === 6) result.unplaced += plan.unplaced.filter(({ week }) => week === addDays(today, 1)).length
     lookForEmptyFortnight(state, situation, plan, result)
     replan(state, situation, plan)

@@ -4,9 +4,9 @@ import { type Block, type Candidate, constraints, h4Spacing, h5OneADay, h13Fresh
 import { zoneOn } from './forecast.ts'
 import { candidateOf, minutesIn, type Published } from './search.ts'
 import type { KnownSession, Situation } from './situation.ts'
-import { DEFAULT_MINUTES, type Slot, slotsOn, windowsOn } from './slots.ts'
+import { DEFAULT_MINUTES, SAME_TRIP_MINUTES, type Slot, slotsOn, windowsOn } from './slots.ts'
 import { isLegKind, kindMinutes } from './spacing.ts'
-import { equipmentOn, type Occupied, occupiedBy, type World } from './world.ts'
+import { equipmentOn, type Occupied, occupiedBy, type RunEvent, type World } from './world.ts'
 
 /** After this long nobody is still in the session: a planned one that ended so long ago was missed. */
 const GRACE_MINUTES = 120
@@ -43,6 +43,11 @@ export function historyOf(states: readonly KnownState[], today: Day): PastSessio
     .sort((a, b) => a.localDate.localeCompare(b.localDate) || (a.localTime ?? '').localeCompare(b.localTime ?? ''))
 }
 
+function runBefore(world: World, { day, start }: Occupied): RunEvent | null {
+  const runs = world.byDay.get(day) ?? []
+  return runs.find((run) => run.likely && run.timeKnown && start >= run.end && start <= run.end + SAME_TRIP_MINUTES) ?? null
+}
+
 /** The slot in which a known session lies, with the minutes that its day gives. */
 export function slotOf(world: World, session: KnownSession): Slot {
   const place = occupiedBy(world, session)
@@ -59,7 +64,7 @@ export function slotOf(world: World, session: KnownSession): Slot {
     start: place.start,
     minutes: window?.minutes ?? DEFAULT_MINUTES,
     equipment: equipmentOn(world, session.localDate, window?.equipment),
-    afterRun: null,
+    afterRun: runBefore(world, place),
     stated: false,
   }
 }

@@ -16,15 +16,15 @@ export function standIns(kind: SessionKind, fallback: readonly SessionKind[]): S
 export type FilledWeek = { legs: Solved; light: Assignment | null; missing: Item[] }
 
 /**
- * Fills a week down the ladder: the kind itself on any day of the week, a lighter leg session, `upperCore`, `coreMicro`
- * after a run, nothing.
- * @param standIn whether light sessions stand in for what has no place
+ * Goes down the rest of the ladder once the leg sessions of a week have their places: `upperCore`, `coreMicro` after a run,
+ * nothing.
+ * @param standIns how many light sessions may stand in for what has no place
  */
-export function fillWeek(task: WeekTask, standIn: boolean, near = 0): FilledWeek {
-  const legs = solveWeek(task, near)
+export function fillWeek(task: WeekTask, legs: Solved, standIns: number): FilledWeek {
   const placedItems = new Set(legs.choices.map(({ item }) => item))
   const missing = task.items.filter((_, index) => !placedItems.has(index))
-  return { legs, light: standIn && missing.length > 0 ? lightInstead(task, legs, missing.length) : null, missing }
+  const count = Math.min(standIns, missing.length)
+  return { legs, light: count > 0 ? lightInstead(task, legs, count) : null, missing }
 }
 
 /** Chosen sessions as places that are taken. */

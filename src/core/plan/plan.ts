@@ -279,12 +279,15 @@ function build(draft: Draft, spot: Spot, prescription: Prescription, sessions: n
   return true
 }
 
-/** Sessions that a week begun midway could still be expected to hold. */
+/** How many of a week's open sessions it should still take: of the present week its lost ones, or its share of the days left. */
 function expectedCount(draft: Draft, monday: Day, due: number): number {
   const { today } = draft.world.situation
   if (monday > today) return due
-  const planned = draft.states.some(({ session }) => mondayOf(session.localDate) === monday && isLegKind(session.kind))
-  return planned ? due : Math.floor((due * (6 - daysBetween(monday, today))) / 7)
+  const lost = draft.states.filter(
+    ({ session, state }) =>
+      mondayOf(session.localDate) === monday && isLegKind(session.kind) && (state === 'missed' || state === 'published'),
+  ).length
+  return Math.max(lost, Math.floor((due * (6 - daysBetween(monday, today))) / 7))
 }
 
 function report(draft: Draft, task: WeekTask, filled: FilledWeek): void {
@@ -323,9 +326,9 @@ function differentEndings(solved: Solved): Assignment[] {
 }
 
 /** Among answers that cost about the same, the one that leaves the following week its best. */
-function lookAhead(filled: FilledWeek, next: WeekTask): FilledWeek {
-  const answers = differentEndings(filled.legs)
-  if (answers.length < 2) return filled
+function lookAhead(legs: Solved, next: WeekTask): Solved {
+  const answers = differentEndings(legs)
+  if (answers.length < 2) return legs
   const tierCost = (solved: Solved) => solved.cost + solved.choices.reduce((sum, { option }) => sum + 3 * option.tier, 0)
   let best = { answer: answers[0]!, total: Number.POSITIVE_INFINITY }
   for (const answer of answers) {
@@ -333,7 +336,8 @@ function lookAhead(filled: FilledWeek, next: WeekTask): FilledWeek {
     if (total < best.total - 1e-9) best = { answer, total }
     if (answer === answers[0] && total - answer.cost < 3) break
   }
-  return best.answer === answers[0] ? filled : { ...filled, legs: { ...filled.legs, ...best.answer } }
+  if (best.answer === answers[0]) return legs
+  return { ...legs, ...best.answer, ruleCost: legs.ruleCost + best.answer.cost - legs.cost }
 }
 
 function taskOf(draft: Draft, prescription: Prescription, pins: readonly Spot[]): WeekTask {
@@ -355,6 +359,19 @@ function taskOf(draft: Draft, prescription: Prescription, pins: readonly Spot[])
   }
 }
 
+/**
+ * How many light sessions may stand in for leg sessions without a place. In a week that has begun only those that were
+ * planned before it: what was missed is dropped, not replaced.
+ */
+function standInsFor(draft: Draft, task: WeekTask): number {
+  const light = draft.states.filter(
+    ({ session }) => mondayOf(session.localDate) === task.monday && (session.kind === 'upperCore' || session.kind === 'coreMicro'),
+  )
+  const spent = light.filter(({ state }) => state === 'done' || state === 'frozen' || state === 'skipped').length
+  const seen = light.filter(({ state }) => state === 'published').length
+  return task.monday >= draft.world.situation.today ? Math.max(0, task.items.length - spent) : seen
+}
+
 function planWeek(draft: Draft, monday: Day, following: Day | null): void {
   const { world, prescriber } = draft
   const prescription = prescriber.week(monday, draft.history, world)
@@ -368,13 +385,9 @@ function planWeek(draft: Draft, monday: Day, following: Day | null): void {
     fixed: [...base.fixed, ...activation.map(occupiedOf)],
     published: base.published.filter((known) => known.kind !== 'activation'),
   }
-  const missed = draft.states.filter(({ session, state }) => state === 'missed' && mondayOf(session.localDate) === monday).length
-  const standIn = monday >= world.situation.today && missed === 0
-  let filled = fillWeek(task, standIn, following ? LOOK_AHEAD : 0)
-  if (following && filled.legs.near.length > 1) {
-    const next = prescriber.week(following, draft.history, world)
-    filled = lookAhead(filled, taskOf(draft, next, []))
-  }
+  let solved = solveWeek(task, following ? LOOK_AHEAD : 0)
+  if (following && solved.near.length > 1) solved = lookAhead(solved, taskOf(draft, prescriber.week(following, draft.history, world), []))
+  const filled = fillWeek(task, solved, standInsFor(draft, task))
   summarise(draft, filled)
   report(draft, task, filled)
   const light = filled.light?.choices.map((choice) => spotOf(choice, { kinds: [choice.option.kind] }, null, draft)) ?? []

@@ -6,6 +6,7 @@ import { slotOf } from './known.ts'
 import { candidateOf, minutesIn } from './search.ts'
 import type { KnownSession, Plan } from './situation.ts'
 import type { Slot } from './slots.ts'
+import { isLegKind } from './spacing.ts'
 import { runName, type World } from './world.ts'
 
 /** A published session that is elsewhere now; `to` is null when it was taken out. */
@@ -18,9 +19,9 @@ function whyMoved(world: World, session: KnownSession, to: Named | null): string
   const minutes = session.minutes ?? minutesIn(session.kind, slot)
   const block = minutes > 0 ? blockOf(world, candidateOf(session.kind, slot, minutes, false)) : null
   if (block) return block.why
-  const easier = world.byDay.get(session.localDate)?.find((run) => run.demanding)
+  const easier = isLegKind(session.kind) && world.byDay.get(session.localDate)?.find((run) => run.demanding)
   if (easier) return `it would meet ${runName(easier)}`
-  return to ? 'the week fits together better so' : 'the week asks for fewer sessions now'
+  return to ? 'the week fits together better so' : 'the week has no place for it any more'
 }
 
 /**

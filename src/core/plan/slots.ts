@@ -8,6 +8,10 @@ const DAY_SLOTS: readonly LocalTime[] = ['07:00', '12:30', '18:00', '20:00']
 /** Slots of a day whose run has no known hour: after the run, whenever it was. */
 const LATE_SLOTS: readonly LocalTime[] = ['18:00', '20:00']
 const AFTER_RUN_MINUTES = 15
+/** Sessions after a run start on the quarter of an hour, so that a run's wandering start does not move them. */
+const QUARTER = 15
+/** A session that starts so soon after a run belongs to it. */
+export const SAME_TRIP_MINUTES = 45
 const LATEST_END = 21 * 60 + 45
 /** Minutes of a day that the runner has said nothing about. */
 export const DEFAULT_MINUTES = 45
@@ -48,7 +52,7 @@ export function disturbsSleep(sleep: Runner['sleep'], from: number, to: number, 
 
 function afterRunTime(run: RunEvent, day: Day, timeZone: string): LocalTime | null {
   const { localDate, localTime } = localAt(run.end + AFTER_RUN_MINUTES, timeZone, day)
-  const minutes = Math.ceil(minutesOf(localTime) / 5) * 5
+  const minutes = Math.ceil(minutesOf(localTime) / QUARTER) * QUARTER
   return localDate === day && minutes < 1440 ? timeOf(minutes) : null
 }
 
@@ -76,7 +80,7 @@ export function slotsOn(world: World, day: Day): Slot[] {
   for (const window of windowsOn(runner, day)) {
     if (window.localTime) {
       const start = instantAt(day, window.localTime, timeZone)
-      const before = runs.find((run) => run.timeKnown && start >= run.end && start <= run.end + 2 * AFTER_RUN_MINUTES)
+      const before = runs.find((run) => run.timeKnown && start >= run.end && start <= run.end + SAME_TRIP_MINUTES)
       add(window, window.localTime, true, before ?? null)
       continue
     }
