@@ -1,6 +1,6 @@
 import { addDays, type Day, dayNumber, weekdayIndex } from '../days.ts'
 import { clamp, normalShare } from './series.ts'
-import type { EffortState, PastRun } from './state.ts'
+import { type EffortState, type PastRun, runsThatWereRun } from './state.ts'
 import type { PreparedRun } from './types.ts'
 
 /** The summary of a run as it is set against the runner's earlier ones. */
@@ -26,9 +26,14 @@ export function gainAdjustedSpeed(
   return speed * (1 + 2 * share)
 }
 
+/** Nobody's heart stays below this through a run: a sensor that lost the beat. */
+const LEAST_MAXIMUM = 100
+
+/** The figures of a run that are set against earlier ones. @param useHeartRate false leaves heart rate out */
 export function summaryOf(prepared: PreparedRun, day: Day, useHeartRate: boolean): Summary {
-  const maximum = useHeartRate ? prepared.maxHeartRate : null
-  const average = useHeartRate ? prepared.averageHeartRate : null
+  const alive = prepared.maxHeartRate === null || prepared.maxHeartRate >= LEAST_MAXIMUM
+  const maximum = useHeartRate && alive ? prepared.maxHeartRate : null
+  const average = useHeartRate && alive ? prepared.averageHeartRate : null
   const figures = prepared.figures
   const walked = figures?.hasSpeed === true && figures.runMeters !== null && figures.runSeconds < 0.95 * (prepared.movingSeconds ?? 0)
   return {
@@ -120,19 +125,22 @@ export type HistoryFeatures = Record<HistoryFeature, number> & {
   usualSpeed: number
 }
 
+const HALF_WITHOUT_HEART_RATE = 0.7
+
 /**
  * Whether a long run has the length of a race: hardly anybody runs a marathon's distance in training; a half marathon's
  * counts as far as its mean heart rate is one of the runner's higher ones.
  */
-function raceLikeness(meters: number | null, qMean: number): number {
+function raceLikeness(meters: number | null, qMean: number | null): number {
   const km = (meters ?? 0) / 1000
   if (km > 41.6 && km < 43.4) return 1
-  return km > 20.9 && km < 21.8 ? clamp((qMean - 0.6) / 0.3, 0, 1) : 0
+  if (!(km > 20.9 && km < 21.8)) return 0
+  return qMean === null ? HALF_WITHOUT_HEART_RATE : clamp((qMean - 0.6) / 0.3, 0, 1)
 }
 
 /** How the run stands among the runner's own runs of earlier days (docs/training.md has the definitions). */
 export function historyFeaturesOf(state: EffortState, summary: Summary): HistoryFeatures {
-  const runs = state.runs
+  const runs = runsThatWereRun(state.runs)
   const today = dayNumber(summary.day)
   const weights = runs.map((run) => 2 ** ((dayNumber(run.day) - today) / HALF_LIFE))
   const scale = (pick: (run: PastRun) => number | null, start: number, spread: number) =>
@@ -150,7 +158,7 @@ export function historyFeaturesOf(state: EffortState, summary: Summary): History
   const fresh = runs.length > 0 && runs.at(-1)!.day >= addDays(summary.day, -7)
   const qMean = summary.meanHeartRate === null ? 0.5 : rankIn(average, summary.meanHeartRate)
   const long = clamp(((summary.seconds ?? 0) / 60 - 60) / 30, 0, 1)
-  const raceLike = raceLikeness(summary.meters, qMean)
+  const raceLike = raceLikeness(summary.meters, summary.meanHeartRate === null ? null : qMean)
   return {
     qMax: summary.maxHeartRate === null ? 0.5 : rankIn(maximum, summary.maxHeartRate),
     qMean,

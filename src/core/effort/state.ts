@@ -1,5 +1,5 @@
 import { addDays, type Day, daysBetween } from '../days.ts'
-import { clamp, logistic } from './series.ts'
+import { clamp, logistic, quantile } from './series.ts'
 import type { EffortProfile } from './types.ts'
 
 export type LoadKind = 'heartRate' | 'pace' | 'minutes'
@@ -143,6 +143,17 @@ export function absorbBefore(state: EffortState, day: Day): EffortState {
 export function withWord(state: EffortState, runId: string, word: 'easy' | 'hard' | null): EffortState {
   const set = (run: PastRun): PastRun => (run.id === runId ? { ...run, word } : run)
   return { ...state, runs: state.runs.map(set), pending: state.pending.map((digest) => ({ ...digest, run: set(digest.run) })) }
+}
+
+/**
+ * The remembered runs that were run. Some histories hold walks under the name of runs; those are no yardstick. A walk is
+ * slower than 1.95 m/s and than three quarters of the runner's quicker runs, so that a slow runner's runs stay in.
+ */
+export function runsThatWereRun(runs: readonly PastRun[]): PastRun[] {
+  const speeds = runs.flatMap((run) => (run.speed === null ? [] : [run.speed]))
+  if (speeds.length < 5) return [...runs]
+  const cut = Math.min(1.95, 0.75 * quantile(speeds, 0.85))
+  return runs.filter((run) => run.speed === null || run.speed >= cut)
 }
 
 const PRIOR_SD = 0.7

@@ -1,7 +1,7 @@
 import { addDays, type Day, daysBetween } from '../days.ts'
 import { criticalSpeed, expectedMaxHeartRate, firstThresholdShare, speed2FromRace } from './formulas.ts'
 import { clamp, median, theilSen } from './series.ts'
-import type { EffortState, PastEffort, Peak } from './state.ts'
+import { type EffortState, type PastEffort, type Peak, runsThatWereRun } from './state.ts'
 import type { EffortProfile, Threshold, Thresholds } from './types.ts'
 
 const SPEED_HALF_LIFE = 42
@@ -140,7 +140,9 @@ function second(state: EffortState, day: Day, profile: EffortProfile, maximum: T
  * threshold more likely has a high threshold than no easy run (Iannetta 2020: 60 to 90 % of the maximum).
  */
 function usualHeartRate(state: EffortState, day: Day): number | null {
-  const rates = state.runs.flatMap((run) => (run.meanHeartRate !== null && run.day >= addDays(day, -60) ? [run.meanHeartRate] : []))
+  const rates = runsThatWereRun(state.runs).flatMap((run) =>
+    run.meanHeartRate !== null && run.day >= addDays(day, -60) ? [run.meanHeartRate] : [],
+  )
   return rates.length >= 8 ? median(rates) : null
 }
 
@@ -180,7 +182,8 @@ function qualified(state: EffortState, day: Day, maximum: Threshold): PastEffort
 const boundShares: Record<number, number> = { 240: 1.1, 360: 1.07, 480: 1.055, 720: 1.04, 1200: 1.02, 1800: 1.0, 2700: 0.985, 3600: 0.97 }
 
 function usualSpeed(state: EffortState, day: Day): { value: number; count: number } | null {
-  const within = (days: number) => state.runs.filter((r) => r.speed !== null && r.day >= addDays(day, -days))
+  const run = runsThatWereRun(state.runs)
+  const within = (days: number) => run.filter((r) => r.speed !== null && r.day >= addDays(day, -days))
   const recent = within(28).length >= 3 ? within(28) : within(3650).slice(-10)
   return recent.length ? { value: median(recent.map((r) => r.speed!)), count: recent.length } : null
 }
