@@ -105,12 +105,13 @@ function forListed(wanted: WantedEntry, recorded: RecordedEntry | undefined, ent
       localDate: entry.localDate,
       because: 'double' as const,
     }))
-  const certain = recorded?.state === 'delivered' && !recorded.uncertain
+  // The record speaks for the entry that it names and for no copy of it.
+  const certain = recorded?.state === 'delivered' && !recorded.uncertain && recorded.known !== null && sameIds(recorded.known, kept)
   const content = kept.digest ?? (certain ? recorded.digest : null)
   const day = kept.localDate ?? (certain ? recorded.localDate : null)
   if (content !== digest || day !== localDate)
     return [{ kind: 'put', sessionId, known, because: certain ? 'changed' : 'uncertain' }, ...doubles]
-  const asRecorded = certain && recorded.known !== null && sameIds(recorded.known, known) && recorded.digest === digest
+  const asRecorded = certain && recorded.digest === digest
   return [asRecorded ? { kind: 'confirm', sessionId } : { kind: 'adopt', sessionId, known, digest, localDate }, ...doubles]
 }
 

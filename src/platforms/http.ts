@@ -80,7 +80,7 @@ export function usualRemedy(status: number): Remedy {
 
 const words: Partial<Record<number, string>> = {
   400: 'did not accept the request',
-  401: 'no longer accepts the token',
+  401: 'does not accept the token or the credentials',
   403: 'does not allow this',
   404: 'does not know this',
   409: 'sees a conflict',
@@ -178,9 +178,10 @@ async function send(ctx: AppContext, facts: Facts, call: Call, headers: Record<s
 }
 
 /** What the answer says went wrong, as an error. */
-function errorOf(ctx: AppContext, facts: Facts, answer: Answer, what: string): PlatformError {
+function errorOf(ctx: AppContext | PlatformContext, facts: Facts, answer: Answer, what: string, as: Call['as']): PlatformError {
   const own = facts.refusal?.(answer.status, jsonOf(answer), answer.headers) ?? null
-  const remedy = own?.remedy ?? usualRemedy(answer.status)
+  const ofTheApp = as === 'client' || !('userKey' in ctx)
+  const remedy = own?.remedy ?? (ofTheApp && answer.status === 401 ? 'app refused' : usualRemedy(answer.status))
   const told = own?.what ?? words[answer.status] ?? (answer.status >= 500 ? 'has trouble' : 'refused')
   const retryAfterSeconds = own?.retryAfterSeconds ?? retryAfterOf(answer.headers, ctx.now())
   return new PlatformError(facts.id, remedy, `${facts.label} ${told} (${what}, status ${answer.status})`, {
@@ -212,7 +213,7 @@ export async function call(ctx: AppContext | PlatformContext, facts: Facts, what
   if (report) await ctx.report(facts.id, report)
   const fine = answer.status >= 200 && answer.status < 300
   if (fine || request.also?.includes(answer.status)) return answer
-  throw errorOf(ctx, facts, answer, what)
+  throw errorOf(ctx, facts, answer, what, request.as)
 }
 
 /** Limits of a platform whose headers tell nothing but Retry-After. */

@@ -25,6 +25,6 @@ export function platformOf(id: PlatformId): Platform {
 
 /** How a platform can be connected with these settings; `null`: it is not offered. */
 export function offered(platform: Platform, settings: PlatformSettings): 'oauth' | 'apiKey' | null {
-  if (settings.clientId && settings.clientSecret) return 'oauth'
+  if (platform.needs.connect.every((name) => settings[name] !== null)) return 'oauth'
   return platform.apiKey?.ready(settings) ? 'apiKey' : null
 }

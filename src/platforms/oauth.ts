@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi'
 import { PlatformError } from '../errors.ts'
 import { mapped } from './hosts.ts'
 import { jsonOf, retryAfterOf, userAgent, usualRemedy } from './http.ts'
-import type { AppContext, Platform, PlatformContext, PlatformSettings, TokenAnswer, Tokens } from './platform.ts'
+import type { AppContext, Identity, Platform, PlatformContext, PlatformSettings, TokenAnswer, Tokens } from './platform.ts'
 
 /** Why a connection did not come about; the message tells the runner what to do. */
 export class ConnectRefused extends Error {
@@ -223,6 +223,16 @@ export function provisional(ctx: AppContext, tokens: { access: string } | null, 
   }
 }
 
+/** Who it is. A refusal that the runner can mend (missing consents) is told to them. */
+async function identified(platform: Platform, ctx: PlatformContext, answer: TokenAnswer): Promise<Identity> {
+  try {
+    return await platform.oauth.identify(ctx, answer)
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.remedy === 'retry' || error.remedy === 'app refused') throw error
+    throw new ConnectRefused('failed', error.message.replace(`${platform.id}: `, ''))
+  }
+}
+
 /**
  * Ends the connecting: checks the callback, exchanges the code, learns who it is.
  * @param callback the address that the browser came back to, with its query
@@ -250,7 +260,7 @@ export async function exchange(
     throw known
   }
   const memory: Record<string, unknown> = {}
-  const identity = await platform.oauth.identify(provisional(ctx, { access: answer.access_token }, memory), answer)
+  const identity = await identified(platform, provisional(ctx, { access: answer.access_token }, memory), answer)
   const asked = [...platform.oauth.scopes]
   const scopes = identity.scopes ?? listOf(answer.scope) ?? listOf(parameters.get('scope')) ?? asked
   return {

@@ -1,3 +1,4 @@
+import { HttpResponse, http } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../../src/platforms/oauth.ts'
 import { polar } from '../../src/platforms/polar/index.ts'
@@ -75,6 +76,27 @@ describe('Polar', () => {
     await expect(polar.runs.read(ctx(), { externalId: 'aQlC83' })).rejects.toMatchObject({
       remedy: 'give up',
       message: expect.stringContaining('account.polar.com'),
+    })
+  })
+
+  test('consents that are missing while connecting are told to the runner', async () => {
+    const fake = fakePolar()
+    use(fake.handlers)
+    use([http.post('https://www.polaraccesslink.com/v3/users', () => new HttpResponse(null, { status: 403 }))])
+    await expect(exchange(contextOf({ tokens: null }), polar, back)).rejects.toMatchObject({
+      name: 'ConnectRefused',
+      message: expect.stringMatching(/^Polar needs consents/),
+    })
+  })
+
+  test('a wrong client secret is the operator’s matter', async () => {
+    const fake = fakePolar()
+    fake.faults.instead = () => new Response(null, { status: 401 })
+    use(fake.handlers)
+    await expect(
+      polar.subscription!.ensure(ctx(), { callbackUrl: 'https://a.example', verifyToken: null, key: null }),
+    ).rejects.toMatchObject({
+      remedy: 'app refused',
     })
   })
 

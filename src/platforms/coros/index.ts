@@ -76,6 +76,7 @@ export const coros: Platform = {
   id: 'coros',
   label: 'COROS',
   warning: null,
+  needs: { connect: ['clientId', 'clientSecret'], webhook: [] },
   hosts: api.facts.hosts,
   limits: api.limits,
   oauth: {

@@ -82,11 +82,10 @@ export function toWorkout({ session }: Entry, id: number, modified: string) {
   return {
     Id: id,
     Title: cut(ascii(session.title), 60),
-    Description: cut(session.reasons[0]?.text ?? session.title, 200),
+    Description: cut(`${session.reasons[0]?.text ?? ''} Planned for ${session.localTime.slice(0, 5)}.`.trim(), 200),
     LastModifiedDate: modified,
     WorkoutDay: session.localDate,
     WorkoutType: 'strength',
-    StartTime: session.localTime.slice(0, 5),
     TotalTime: session.minutes * 60,
     Structure: structureOf(session),
   }

@@ -54,6 +54,7 @@ export const garmin: Platform = {
   id: 'garmin',
   label: 'Garmin',
   warning: null,
+  needs: { connect: ['clientId', 'clientSecret'], webhook: ['webhookSecret'] },
   hosts: api.facts.hosts,
   limits: api.limits,
   oauth: {

@@ -84,6 +84,7 @@ export const intervalsIcu: Platform = {
   id: 'intervals-icu',
   label: 'intervals.icu',
   warning: null,
+  needs: { connect: ['clientId', 'clientSecret'], webhook: ['webhookSecret'] },
   hosts: api.facts.hosts,
   limits: api.limits,
   oauth: {

@@ -49,6 +49,7 @@ export const polar: Platform = {
   id: 'polar',
   label: 'Polar',
   warning: null,
+  needs: { connect: ['clientId', 'clientSecret'], webhook: [] },
   hosts: api.facts.hosts,
   limits: api.limits,
   oauth: {

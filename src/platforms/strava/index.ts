@@ -81,6 +81,7 @@ export const strava: Platform = {
   id: 'strava',
   label: 'Strava',
   warning: policyWords,
+  needs: { connect: ['clientId', 'clientSecret'], webhook: ['webhookSecret'] },
   hosts: api.facts.hosts,
   limits: api.limits,
   oauth: {

@@ -8,9 +8,9 @@ import { Envelope, type Guide, Guide as GuideSchema, Guides, type Workout, Worko
 
 const API = 'https://cloudapi.suunto.com'
 
-/** Numbers are not public; one runner at a time and few calls keep well below any. */
+/** Numbers are not public; ten calls a second at most, and 429 is obeyed. */
 export const limits: Limits = {
-  windows: [{ name: 'minute', seconds: 60, calls: 60, per: 'app', align: 'rolling', counts: ['read', 'write', 'file', 'oauth'] }],
+  windows: [{ name: 'minute', seconds: 60, calls: 600, per: 'app', align: 'rolling', counts: ['read', 'write', 'file', 'oauth'] }],
   read: noRateHeaders,
 }
 

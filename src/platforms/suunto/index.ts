@@ -119,6 +119,7 @@ export const suunto: Platform = {
   id: 'suunto',
   label: 'Suunto',
   warning: null,
+  needs: { connect: ['clientId', 'clientSecret', 'subscriptionKey'], webhook: ['webhookSecret'] },
   hosts: api.facts.hosts,
   limits: api.limits,
   oauth: {

@@ -61,6 +61,7 @@ export const wahoo: Platform = {
   id: 'wahoo',
   label: 'Wahoo',
   warning: null,
+  needs: { connect: ['clientId', 'clientSecret'], webhook: ['webhookSecret'] },
   hosts: api.facts.hosts,
   limits: api.limits,
   oauth: {
