@@ -1,4 +1,4 @@
-/** Starts the service as a process of its own, as `npm start` does, on a free port and an empty folder. */
+/** Starts the service as a process of its own, as `npm start` does, on a free port and an empty folder. For scripts and tests. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -8,12 +8,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 export type Service = {
   url: string
+  port: number
   dataDir: string
   process: ChildProcess
   /** Milliseconds from the start of the process to the first answer. */
   startMs: number
-  /** Orderly stop; the folder stays. */
-  stop: () => Promise<void>
+  /** All that it has written so far. */
+  output: () => string
+  /** Ends it as an operator does; the folder stays. @returns its exit code */
+  stop: () => Promise<number | null>
+  /** Ends it as a power cut does. */
+  kill: () => Promise<void>
   /** Stops and removes the folder, if it was made here. */
   remove: () => Promise<void>
 }
@@ -30,59 +35,75 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** @throws Error with the service's last words when it does not answer within `seconds` */
-export async function startService({
-  env = {},
-  dataDir,
-  seconds = 60,
-}: {
-  env?: Record<string, string>
-  dataDir?: string
-  seconds?: number
-} = {}): Promise<Service> {
-  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'stridelift-'))
-  const port = await freePort()
-  const root = resolve(import.meta.dirname, '../..')
+/** A folder for DATA_DIR; `remove` takes it away. */
+export function dataFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'stridelift-data-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** The shell's own variables, less those that would change what is started. */
+function plainEnvironment(): Record<string, string | undefined> {
+  const settings =
+    /^(VITEST|NODE_OPTIONS|DATABASE_URL|ROLE|ACCOUNTS|HOST|PUBLIC_URL|ENCRYPTION_KEY|SMTP_)|_(CLIENT_ID|CLIENT_SECRET|WEBHOOK_SECRET|API_KEY|SUBSCRIPTION_KEY|URL)$/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)))
+}
+
+function ended(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (ended(child)) return child.exitCode
+  const exit = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
+  child.kill(signal)
+  return exit
+}
+
+/**
+ * Starts the process and waits until it is ready.
+ * @param given `env` beside PORT and DATA_DIR, which are set; with `ROLE=worker` nothing listens, so nothing is waited for
+ * @throws Error with the service's last words when it does not answer within `seconds`
+ */
+export async function startService(given: { env?: Record<string, string>; dataDir?: string; seconds?: number } = {}): Promise<Service> {
+  const { env = {}, dataDir, seconds = 90 } = given
+  const folder = dataDir ?? dataFolder().path
+  const port = env.PORT ? Number(env.PORT) : await freePort()
   const started = performance.now()
   const child = spawn(process.execPath, ['scripts/run.ts', 'src/main.ts'], {
-    cwd: root,
-    env: { ...process.env, PORT: String(port), DATA_DIR: folder, ...env },
+    cwd: resolve(import.meta.dirname, '../..'),
+    env: { ...plainEnvironment(), PORT: String(port), DATA_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
-  const listen = (piece: Buffer) => {
-    said = (said + piece.toString()).slice(-4000)
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (piece: Buffer) => {
+      said = (said + piece.toString()).slice(-200_000)
+    })
   }
-  child.stdout.on('data', listen)
-  child.stderr.on('data', listen)
   const url = `http://127.0.0.1:${port}`
-  const gone = () => child.exitCode !== null || child.signalCode !== null
-  while (true) {
+  while (env.ROLE !== 'worker') {
     const ready = await fetch(`${url}/readyz`).then(
       (answer) => answer.ok,
       () => false,
     )
     if (ready) break
-    if (gone() || performance.now() - started > seconds * 1000) {
+    if (ended(child) || performance.now() - started > seconds * 1000) {
       child.kill('SIGKILL')
-      throw new Error(`The service did not start:\n${said}`)
+      throw new Error(`The service did not start:\n${said.slice(-4000)}`)
     }
     await wait(25)
   }
-  const stop = async () => {
-    if (gone()) return
-    const ended = new Promise((done) => child.once('exit', done))
-    child.kill('SIGTERM')
-    await ended
-  }
   return {
     url,
+    port,
     dataDir: folder,
     process: child,
     startMs: performance.now() - started,
-    stop,
+    output: () => said,
+    stop: () => end(child, 'SIGTERM'),
+    kill: async () => void (await end(child, 'SIGKILL')),
     remove: async () => {
-      await stop()
+      await end(child, 'SIGTERM')
       if (!dataDir) rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { dataFolder, type Service, startService } from '../../scripts/support/service.ts'
 import { newPostgresDatabase } from '../support/databases.ts'
 import { easyRun, fitFile } from '../support/files.ts'
 import { hasPostgres } from '../support/postgres.ts'
-import { dataFolder, startServer, type TestServer } from '../support/server.ts'
 import { buildZip } from '../support/zip-builder.ts'
 
 const FILES = 60
@@ -15,11 +15,11 @@ const zip = () =>
 
 type Upload = { status: string; parts?: { status: string }[]; progress?: { done: number } }
 
-async function read<Answer>(server: TestServer, path: string): Promise<Answer> {
+async function read<Answer>(server: Service, path: string): Promise<Answer> {
   return (await (await fetch(`${server.url}${path}`)).json()) as Answer
 }
 
-async function post(server: TestServer): Promise<string> {
+async function post(server: Service): Promise<string> {
   const form = new FormData()
   form.append('file', new File([new Uint8Array(zip())], 'all.zip'))
   const answer = (await (await fetch(`${server.url}/api/v1/uploads`, { method: 'POST', body: form })).json()) as {
@@ -30,7 +30,7 @@ async function post(server: TestServer): Promise<string> {
 
 /** Kills the server again and again while a zip is imported; at the end every file must have ended, none twice. */
 async function survive(env: Record<string, string>, dataDir: string, kills: number[]): Promise<void> {
-  let server = await startServer(dataDir, env)
+  let server = await startService({ dataDir, env })
   const id = await post(server)
   for (const parts of kills) {
     for (let waited = 0; waited < 30_000; waited += 20) {
@@ -39,7 +39,7 @@ async function survive(env: Record<string, string>, dataDir: string, kills: numb
       await sleep(20)
     }
     await server.kill()
-    server = await startServer(dataDir, env)
+    server = await startService({ dataDir, env })
   }
   let upload = await read<Upload>(server, `/api/v1/uploads/${id}`)
   for (let waited = 0; waited < 90_000 && upload.status === 'queued'; waited += 200) {
