@@ -87,16 +87,6 @@ export async function dropCookies(db: Db, runnerId: string): Promise<void> {
   await db.delete(credentials).where(and(eq(credentials.runnerId, runnerId), eq(credentials.kind, 'cookie')))
 }
 
-/** How often `what` was counted in the window. */
-export async function attemptCount(db: Db, what: string, windowStart: Date): Promise<number> {
-  const [row] = await db
-    .select({ count: attempts.count })
-    .from(attempts)
-    .where(and(eq(attempts.what, what), eq(attempts.windowStart, windowStart)))
-    .limit(1)
-  return row?.count ?? 0
-}
-
 /** Counts one more and forgets windows that lie a day back. @returns the count with this one */
 export async function countAttempt(db: Db, what: string, windowStart: Date): Promise<number> {
   const [row] = await db
@@ -106,4 +96,12 @@ export async function countAttempt(db: Db, what: string, windowStart: Date): Pro
     .returning({ count: attempts.count })
   await db.delete(attempts).where(lt(attempts.windowStart, new Date(windowStart.getTime() - 86_400_000)))
   return row?.count ?? 1
+}
+
+/** Takes one count back. */
+export async function uncountAttempt(db: Db, what: string, windowStart: Date): Promise<void> {
+  await db
+    .update(attempts)
+    .set({ count: sql`${attempts.count} - 1` })
+    .where(and(eq(attempts.what, what), eq(attempts.windowStart, windowStart)))
 }

@@ -56,10 +56,11 @@ export function onlyThisMachine(deps: Deps): MiddlewareHandler {
   }
 }
 
-/** A write from a page of another origin is refused, whoever is signed in. */
+/** A write from a page of another origin than the one it is sent to is refused, whoever is signed in. */
 export function sameOriginWrites(deps: Deps): MiddlewareHandler {
+  const own = new URL(deps.settings.publicUrl)
   return async (c, next) => {
-    refuseForeignWrites(c, new URL(deps.settings.publicUrl).origin, deps)
+    refuseForeignWrites(c, `${own.protocol}//${c.req.header('host') ?? own.host}`, deps)
     await next()
   }
 }

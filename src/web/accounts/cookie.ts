@@ -37,10 +37,17 @@ export const signedInRunner: FindRunner = async (c, deps) => {
   return secret ? await runnerOf(deps.db, secret, 'cookie', deps.now()) : null
 }
 
-/** The caller's address, for counting guesses; `unknown` where the server does not tell. */
+const LOCAL = /^(::ffff:)?(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)|^::1$|^f[cd]/i
+
+/**
+ * The caller's address, for counting guesses; `unknown` where the server does not tell. A proxy beside the service appends
+ * the address that it saw to `X-Forwarded-For`; from anywhere else that header is the caller's own invention.
+ */
 export function callerOf(c: Context): string {
   const env: unknown = c.env
   if (typeof env !== 'object' || env === null || !('incoming' in env)) return 'unknown'
   const incoming = env.incoming as { socket?: { remoteAddress?: string } }
-  return incoming.socket?.remoteAddress ?? 'unknown'
+  const peer = incoming.socket?.remoteAddress ?? 'unknown'
+  const forwarded = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+  return LOCAL.test(peer) && forwarded ? forwarded.slice(0, 64) : peer
 }

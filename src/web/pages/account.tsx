@@ -5,6 +5,8 @@ import type { Shell, TokenView } from './view.ts'
 
 export type SignInView = {
   email: string
+  /** The page that was asked for before signing in. */
+  to?: string | null
   /** What was wrong, as a sentence. */
   problem: string | null
   /** Platforms by which a runner who connected them can sign in. */
@@ -28,12 +30,20 @@ function EmailField({ value, problem }: { value: string; problem: string | null 
   )
 }
 
+/** Goes with the form and with the way to the other one, so that who came from a link lands where it led. */
+function Wanted({ to }: { to: string | null | undefined }) {
+  return to ? <input type="hidden" name="to" value={to} /> : null
+}
+
+const other = (path: string, to: string | null | undefined) => (to ? `${path}?to=${encodeURIComponent(to)}` : path)
+
 export function SignInPage({ shell, view }: { shell: Shell; view: SignInView }) {
   return (
     <Layout shell={shell}>
       <h1>Sign in</h1>
       <Problem text={view.problem} />
       <form method="post" action="/sign-in" class="stack">
+        <Wanted to={view.to} />
         <EmailField value={view.email} problem={view.problem} />
         <label>
           Password
@@ -56,7 +66,7 @@ export function SignInPage({ shell, view }: { shell: Shell; view: SignInView }) 
         </section>
       )}
       <p>
-        New here? <a href="/sign-up">Make an account</a>
+        New here? <a href={other('/sign-up', view.to)}>Make an account</a>
       </p>
     </Layout>
   )
@@ -68,6 +78,7 @@ export function SignUpPage({ shell, view }: { shell: Shell; view: SignInView }) 
       <h1>Make an account</h1>
       <Problem text={view.problem} />
       <form method="post" action="/sign-up" class="stack">
+        <Wanted to={view.to} />
         <EmailField value={view.email} problem={view.problem} />
         <label>
           Password, 10 characters or more
@@ -78,7 +89,7 @@ export function SignUpPage({ shell, view }: { shell: Shell; view: SignInView }) 
         </button>
       </form>
       <p>
-        You have one? <a href="/sign-in">Sign in</a>
+        You have one? <a href={other('/sign-in', view.to)}>Sign in</a>
       </p>
     </Layout>
   )

@@ -84,14 +84,25 @@ export function Layout({ shell, children }: { shell: Shell; children: Child }) {
             <a class="brand" href="/">
               Stridelift
             </a>
-            <nav class="places" aria-label="Pages">
-              {places.map(({ place, href, word }) => (
-                <a href={href} aria-current={place === shell.place ? 'page' : undefined}>
-                  {word}
-                </a>
-              ))}
-            </nav>
-            {shell.signedIn && <ButtonForm action="/sign-out" word="Sign out" kind="quiet" />}
+            {!shell.bare && (
+              <nav class="places" aria-label="Pages">
+                {places.map(({ place, href, word }) => (
+                  <a href={href} aria-current={place === shell.place ? 'page' : undefined}>
+                    {word}
+                  </a>
+                ))}
+              </nav>
+            )}
+            {shell.signedIn && (
+              <div class="account">
+                <a href="/tokens">Tokens</a>
+                <form method="post" action="/sign-out" class="inline">
+                  <button type="submit" class="button quiet">
+                    Sign out
+                  </button>
+                </form>
+              </div>
+            )}
           </header>
           <main id="main" tabindex={-1}>
             {shell.demo && (

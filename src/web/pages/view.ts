@@ -31,6 +31,8 @@ export type Shell = {
   demo: boolean
   /** Sign-out is offered. */
   signedIn: boolean
+  /** Without the ways to other pages: nobody is signed in. */
+  bare?: boolean
 }
 
 export type RunMark = {
@@ -181,6 +183,8 @@ export type UploadGroup = {
   isZip: boolean
   counts: Record<UploadView['status'], number>
   total: number
+  /** How many there are in all is not known yet. */
+  unpacking: boolean
   /** Newest first; at most some dozens, refused ones before others. */
   rows: UploadView[]
   detail: string | null

@@ -52,7 +52,8 @@ function toSignIn(c: PageContext): Response {
   return c.redirect(`/sign-in${wanted}`, 303)
 }
 
-function answerWithPage(c: PageContext, error: Error, deps: Deps): Response | Promise<Response> {
+/** An error as a page that says what to do. */
+export function answerWithPage(c: PageContext, error: Error, deps: Deps): Response | Promise<Response> {
   if (error instanceof RequestRefused && error.status === 401) return toSignIn(c)
   if (error instanceof NotFoundError) return notFoundPage(c, deps)
   const { status, detail } = problemOf(error)

@@ -48,7 +48,11 @@ export function shellOf(
 }
 
 /** Sends a page. Pages hold what only this runner may see, so nobody keeps them. */
-export function draw(c: PageContext, page: Child, status: 200 | 400 | 401 | 403 | 404 | 409 | 422 | 429 | 500 = 200): Response | Promise<Response> {
+export function draw(
+  c: PageContext,
+  page: Child,
+  status: 200 | 400 | 401 | 403 | 404 | 409 | 422 | 429 | 500 = 200,
+): Response | Promise<Response> {
   c.header('Cache-Control', 'private, no-store')
   return c.html(String(page), status)
 }
