@@ -63,9 +63,23 @@ export function startWeight(
   return roundDown(exercise.load.startKg[who.level - 1]! * bySex * byAge, exercise.load.kind, who.units)
 }
 
-/** A weight in the runner's words: `2 × 12 kg`, `40 kg`, `25 lb`; null where the body is the weight. */
+const held: Record<LoadKind, (figure: string) => string> = {
+  pair: (figure) => `${figure} in each hand`,
+  single: (figure) => `one weight of ${figure}`,
+  barbell: (figure) => `bar loaded to ${figure}`,
+  machine: (figure) => `${figure} on the machine`,
+  cable: (figure) => `${figure} on the cable`,
+}
+
+/**
+ * A weight in the runner's words and units, with how it is held: `12 kg in each hand`, `bar loaded to 40 kg` (the bar's own
+ * weight counts), `one weight of 25 lb`; null where the body is the weight.
+ */
 export function weightText(exercise: Exercise, weightKg: number | null, units: Units): string | null {
   if (weightKg === null || weightKg <= 0) return null
   const figure = units === 'imperial' ? `${Math.round(weightKg / POUND_KG)} lb` : `${Math.round(weightKg * 100) / 100} kg`
-  return exercise.load?.kind === 'pair' ? `2 × ${figure}` : figure
+  const load = exercise.load
+  if (!load) return figure
+  const bar = load.kind === 'barbell' && weightKg <= weightsOf('barbell', units)[0]! + 0.01
+  return bar ? `empty bar, ${figure}` : held[load.kind](figure)
 }
