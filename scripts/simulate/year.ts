@@ -277,7 +277,7 @@ export function simulateYear(sim: Simulated, start: Day, weeks: number, watch: W
       sessions: state.sessions,
     }
     const began = performance.now()
-    const plan = planSessions(situation)
+    const plan = planSessions(situation, { offers: false })
     const took = performance.now() - began
     result.plans++
     result.planMilliseconds += took

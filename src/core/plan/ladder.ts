@@ -149,7 +149,8 @@ function advice(task: WeekTask, kind: SessionKind, placed: readonly Occupied[], 
     return `${parts.join(', or ')}.`
   }
   if (rule === 'H7') return 'Turn the rest-day guard off, or run on one more day, to make room for it.'
-  if (rule === 'H9') return `A window of ${kindMinutes(kind).min} minutes or more would make room for it.`
+  if (rule === 'H9')
+    return `A window of ${kindMinutes(kind).min} minutes or more would make room for it; short blocks after runs need none.`
   if (rule === 'H14') return 'A window earlier in the day would make room for it.'
   if (swap) return `${swap[0]!.toUpperCase()}${swap.slice(1)} to make room for it.`
   return 'One more easy day, or a hard run moved next to another, would make room for it.'

@@ -61,8 +61,8 @@ type Spot = {
 }
 
 const LOOK_AHEAD = 1.5
-/** Sessions that the builder looks back on: more than half a year of them. */
-const BUILD_HISTORY = 60
+/** Sessions that the builder looks back on: nearly half a year of them. */
+const BUILD_HISTORY = 40
 const TIGHT_HOURS = 24
 
 type Draft = {
@@ -80,6 +80,8 @@ type Draft = {
   horizonEnd: Day
   /** Remembered answers to H8 and H9. */
   buildable: Map<string, boolean>
+  /** The last week whose prescription said a sentence. */
+  told: Map<string, Day>
 }
 
 /** Mondays of the weeks that the horizon touches. */
@@ -111,7 +113,7 @@ function orderOf(draft: Draft, prescription: Prescription, kind: SessionKind, sl
     .filter(
       (session) => inWeek(session.localDate) && session.localDate < slot.day && (session.status === 'planned' || session.status === 'done'),
     )
-    .map((session) => ({ kind: session.kind, exercises: (session.exercises ?? []).map(({ id, sets }) => ({ id, sets })) }))
+    .map((session) => ({ kind: session.kind, exercises: (session.exercises ?? []).map(({ id, sets, part }) => ({ id, sets, part })) }))
   return {
     prescription,
     kind,
@@ -272,7 +274,7 @@ function build(draft: Draft, spot: Spot, prescription: Prescription, sessions: n
     kind: spot.kind,
     template: built.template,
     status: 'planned',
-    exercises: built.exercises.map(({ id, sets, reps, seconds, weightKg }) => ({ id, sets, reps, seconds, weightKg })),
+    exercises: built.exercises.map(({ id, sets, reps, seconds, weightKg, part }) => ({ id, sets, reps, seconds, weightKg, part })),
   })
   for (const notice of built.notices)
     if (!draft.notices.some(({ text }) => text === notice.text)) draft.notices.push({ ...notice, sessionDate: null })
@@ -329,12 +331,13 @@ function differentEndings(solved: Solved): Assignment[] {
 function lookAhead(legs: Solved, next: WeekTask): Solved {
   const answers = differentEndings(legs)
   if (answers.length < 2) return legs
-  const tierCost = (solved: Solved) => solved.cost + solved.choices.reduce((sum, { option }) => sum + 3 * option.tier, 0)
+  const tiers = (solved: Solved) => solved.choices.reduce((sum, { option }) => sum + option.tier, 0)
   let best = { answer: answers[0]!, total: Number.POSITIVE_INFINITY }
   for (const answer of answers) {
-    const total = answer.cost + tierCost(solveWeek({ ...next, fixed: [...next.fixed, ...taken(answer)] }))
+    const after = solveWeek({ ...next, fixed: [...next.fixed, ...taken(answer)] })
+    const total = answer.cost + after.cost + 3 * tiers(after)
     if (total < best.total - 1e-9) best = { answer, total }
-    if (answer === answers[0] && total - answer.cost < 3) break
+    if (answer === answers[0] && after.missing === 0 && tiers(after) === 0) break
   }
   if (best.answer === answers[0]) return legs
   return { ...legs, ...best.answer, ruleCost: legs.ruleCost + best.answer.cost - legs.cost }
@@ -372,11 +375,18 @@ function standInsFor(draft: Draft, task: WeekTask): number {
   return task.monday >= draft.world.situation.today ? Math.max(0, task.items.length - spent) : seen
 }
 
+/** What the week's prescription says, once for weeks that follow each other; of a later week it belongs to its first session. */
+function tellWeek(draft: Draft, { monday, notices }: Prescription, firstDay: Day | null): void {
+  const isLater = monday > draft.world.situation.today
+  for (const { rule, text } of notices) {
+    if (draft.told.get(text) !== addDays(monday, -7)) draft.notices.push({ rule, text, sessionDate: isLater ? firstDay : null })
+    draft.told.set(text, monday)
+  }
+}
+
 function planWeek(draft: Draft, monday: Day, following: Day | null): void {
   const { world, prescriber } = draft
   const prescription = prescriber.week(monday, draft.history, world)
-  for (const { rule, text } of prescription.notices)
-    if (!draft.notices.some((notice) => notice.text === text)) draft.notices.push({ rule, text, sessionDate: null })
   const pins = pinsOf(draft, monday, fitter(draft, prescription))
   const base = taskOf(draft, prescription, pins)
   const activation = activationSpots(draft, monday, base)
@@ -397,6 +407,7 @@ function planWeek(draft: Draft, monday: Day, following: Day | null): void {
   })
   const spots = [...pins, ...activation, ...legs, ...light].sort((a, b) => a.slot.start - b.slot.start)
   draft.fixed.push(...spots.map(occupiedOf))
+  tellWeek(draft, prescription, spots[0]?.slot.day ?? null)
   const sessions = spots.filter(({ kind }) => isLegKind(kind)).length + consumedBy(draft.states, monday).length - pins.length
   for (const spot of spots)
     if (!build(draft, spot, prescription, Math.max(1, sessions)))
@@ -513,6 +524,7 @@ export function planFully(situation: Situation, options: PlanOptions = {}): Full
     summary: { wanted: 0, placed: 0, substitutes: 0, tight: 0, cost: 0 },
     horizonEnd,
     buildable: options.buildable ?? new Map(),
+    told: new Map(),
   }
   for (const [i, monday] of mondays.entries()) planWeek(draft, monday, mondays[i + 1] ?? null)
   restDayNotice(draft, mondays)
