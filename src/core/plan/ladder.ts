@@ -5,7 +5,7 @@ import { type Assignment, blockAt, candidateOf, type Item, minutesIn, type Solve
 import type { Unplaced } from './situation.ts'
 import { daysFrom, isAvailable, type Slot, slotsOn } from './slots.ts'
 import { isHeavyKind, isLegKind, kindMinutes, legLoadOf } from './spacing.ts'
-import { dayName, dayType, type Occupied, type World } from './world.ts'
+import { dayName, type Occupied, type World } from './world.ts'
 
 /** The leg kinds that may stand in for a session, in the prescription's order; light ones come further down the ladder. */
 export function standIns(kind: SessionKind, fallback: readonly SessionKind[]): SessionKind[] {
@@ -164,13 +164,14 @@ export function explainMissing(task: WeekTask, item: Item, placed: readonly Occu
   const blocked = mostTelling(blocksOf(task, kind, placed)) ?? mostTelling(blocksOf(task, wanted, placed))
   const week = { week: task.monday }
   if (!blocked) {
-    const later = dayType(task.world, weekOf(task.monday).sunday) === 'free' ? 'the days that are left' : 'the rest of the week'
-    return { ...week, rule: 'H1', text: `There is no place for ${kindName(wanted)} in ${later}. It comes back next week.` }
+    const free = couldFree(task, kind, placed)
+    const text = free.length > 0 ? advice(task, kind, placed, 'H1') : 'It comes back next week.'
+    return { ...week, rule: 'H1', text: `There is no place for ${kindName(wanted)}: no day that is left has free time for it. ${text}` }
   }
-  const when = `${dayName(blocked.slot.day)} ${blocked.slot.localTime}`
+  const when = `${dayName(blocked.slot.day)} at ${blocked.slot.localTime}`
   return {
     ...week,
     rule: blocked.rule,
-    text: `There is no place for ${kindName(wanted)}: on ${when} ${blocked.why}. ${advice(task, kind, placed, blocked.rule)}`,
+    text: `There is no place for ${kindName(wanted)}: on ${when}, ${blocked.why}. ${advice(task, kind, placed, blocked.rule)}`,
   }
 }

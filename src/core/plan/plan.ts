@@ -529,7 +529,7 @@ export function planFully(situation: Situation, options: PlanOptions = {}): Full
   for (const [i, monday] of mondays.entries()) planWeek(draft, monday, mondays[i + 1] ?? null)
   restDayNotice(draft, mondays)
   if (options.offers !== false) policyOffer(draft, situation)
-  if (world.forecast.provisional)
+  if (world.forecast.provisional && situation.runner.sessionsPerWeek > 0)
     draft.notices.push({
       rule: 'forecast',
       text: 'The plan is provisional: with three weeks of runs, or with your usual hard and long days, it will know your week.',

@@ -341,7 +341,7 @@ export function blockAt(task: WeekTask, kind: SessionKind, slot: Slot, placed: r
   const alone = blockOf(task.world, candidate)
   if (alone) return alone
   for (const other of placed) {
-    const block = h4Spacing(candidate, other) ?? h5OneADay(candidate, other)
+    const block = h5OneADay(candidate, other) ?? h4Spacing(candidate, other)
     if (block) return block
   }
   const { monday, sunday } = weekOf(task.monday)
