@@ -18,6 +18,8 @@ CREATE TABLE "arrivals" (
 	"id" uuid NOT NULL,
 	"from" text NOT NULL,
 	"external_id" text,
+	"revision" text,
+	"about" jsonb,
 	"name" text NOT NULL,
 	"parent_id" uuid,
 	"position" integer,
@@ -63,9 +65,10 @@ CREATE TABLE "attempts" (
 CREATE TABLE "budgets" (
 	"platform" text NOT NULL,
 	"window" text NOT NULL,
-	"window_start" timestamp with time zone NOT NULL,
-	"used" integer NOT NULL,
+	"parts" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"told" integer,
 	"blocked_until" timestamp with time zone,
+	"updated_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "budgets_platform_window_pk" PRIMARY KEY("platform","window")
 );
 --> statement-breakpoint
@@ -83,7 +86,11 @@ CREATE TABLE "connections" (
 	"text" text NOT NULL,
 	"sealed_tokens" text,
 	"access_expires_at" timestamp with time zone,
+	"refresh_expires_at" timestamp with time zone,
 	"token_generation" integer DEFAULT 0 NOT NULL,
+	"refresh_lease_until" timestamp with time zone,
+	"refresh_started_at" timestamp with time zone,
+	"refresh_not_before" timestamp with time zone,
 	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"write" boolean DEFAULT false NOT NULL,
 	"write_reason" text,
@@ -93,7 +100,10 @@ CREATE TABLE "connections" (
 	"failing_since" timestamp with time zone,
 	"last_run_at" timestamp with time zone,
 	"last_checked_at" timestamp with time zone,
-	"noticed_at" timestamp with time zone,
+	"swept_at" timestamp with time zone,
+	"verified_at" timestamp with time zone,
+	"pushed_at" timestamp with time zone,
+	"leaving_at" timestamp with time zone,
 	"connected_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "connections_runner_id_platform_pk" PRIMARY KEY("runner_id","platform")
@@ -116,6 +126,7 @@ CREATE TABLE "deliveries" (
 	"platform" text NOT NULL,
 	"state" text NOT NULL,
 	"external_id" text,
+	"local_date" date,
 	"parts" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"digest" text,
 	"fidelity" text,
@@ -321,6 +332,4 @@ CREATE INDEX "sessions_day" ON "sessions" USING btree ("runner_id","local_date")
 CREATE UNIQUE INDEX "strength_activities_external" ON "strength_activities" USING btree ("runner_id","from","external_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "webhook_deliveries_id" ON "webhook_deliveries" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_received" ON "webhook_deliveries" USING btree ("received_at");--> statement-breakpoint
-ALTER TABLE "arrival_bytes" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "run_sources" ALTER COLUMN "series" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "run_sources" ALTER COLUMN "prepared" SET STORAGE EXTERNAL;
+CREATE INDEX "webhook_deliveries_open" ON "webhook_deliveries" USING btree ("received_at") WHERE handled_at is null;

@@ -13,4 +13,8 @@ export type Deps = {
   decode: DecodePool
   now: () => Date
   log: Log
+  /** For calls to platforms; unset: the runtime's own. */
+  fetch?: typeof fetch
+  /** For short waits inside a job; unset: the runtime's own. */
+  sleep?: (ms: number) => Promise<void>
 }

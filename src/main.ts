@@ -8,6 +8,8 @@ import { DatabaseBusy, SettingsError } from './errors.ts'
 import { decodePool } from './fit/pool.ts'
 import { crons, handlers } from './jobs/index.ts'
 import { keepHouse } from './jobs/keep-house.ts'
+import { connectKeys } from './jobs/platforms/connect.ts'
+import { ensureSubscriptions } from './jobs/platforms/subscriptions.ts'
 import { openQueue } from './jobs/queue.ts'
 import { encryptionKeys } from './keys.ts'
 import { jsonLog } from './log.ts'
@@ -23,7 +25,10 @@ async function start(): Promise<() => Promise<void>> {
   const queue = await openQueue(settings, database, log)
   const decode = decodePool({ onFault: (error, name) => log.error('decoder fault', error, { name }) })
   const deps: Deps = { settings, db: database.db, queue, decode, now, log }
-  if (settings.role !== 'web') await queue.work(deps, handlers, crons)
+  if (settings.role !== 'web') {
+    await queue.work(deps, handlers, crons)
+    await startPlatforms(deps)
+  }
   const stopHouse = keepHouse(database, log)
   const server = settings.role === 'worker' ? null : await listen(deps)
   return async () => {
@@ -33,6 +38,12 @@ async function start(): Promise<() => Promise<void>> {
     await decode.close()
     await database.close()
   }
+}
+
+/** What platforms need at start; one that does not answer keeps nobody waiting. */
+async function startPlatforms(deps: Deps): Promise<void> {
+  await ensureSubscriptions(deps)
+  connectKeys(deps).catch((error) => log.error('connecting by key failed', error))
 }
 
 function listen(deps: Deps): Promise<Server> {

@@ -5,7 +5,7 @@ import { type ArrivalStatus, arrivalBytes, arrivals } from './schema.ts'
 
 export type Arrival = typeof arrivals.$inferSelect
 export type NewArrival = Pick<Arrival, 'runnerId' | 'id' | 'from' | 'name' | 'media' | 'status' | 'receivedAt'> &
-  Partial<Pick<Arrival, 'externalId' | 'parentId' | 'position' | 'sha256' | 'sizeBytes' | 'detail' | 'finishedAt'>>
+  Partial<Pick<Arrival, 'externalId' | 'revision' | 'about' | 'parentId' | 'position' | 'sha256' | 'sizeBytes' | 'detail' | 'finishedAt'>>
 
 /** Bytes of one stored piece. The embedded database takes some milliseconds for each on the main thread, so it is small. */
 export const PIECE_BYTES = 256 * 1024
@@ -155,12 +155,20 @@ export async function dropArrival(db: Db, runnerId: string, id: string): Promise
   await db.delete(arrivals).where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.id, id)))
 }
 
-/** An earlier file with the same content that ended; the oldest. */
-export async function sameBytes(db: Db, runnerId: string, sha256: string, not: string): Promise<Arrival | null> {
+/** An earlier file from the same place with the same content that ended; the oldest. */
+export async function sameBytes(db: Db, runnerId: string, from: string, sha256: string, not: string): Promise<Arrival | null> {
   const [row] = await db
     .select()
     .from(arrivals)
-    .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.sha256, sha256), ne(arrivals.id, not), eq(arrivals.status, 'imported')))
+    .where(
+      and(
+        eq(arrivals.runnerId, runnerId),
+        eq(arrivals.from, from),
+        eq(arrivals.sha256, sha256),
+        ne(arrivals.id, not),
+        eq(arrivals.status, 'imported'),
+      ),
+    )
     .orderBy(asc(arrivals.receivedAt))
     .limit(1)
   return row ?? null
@@ -173,4 +181,21 @@ export async function stuckFiles(db: Db, before: Date): Promise<number> {
     .from(arrivals)
     .where(and(eq(arrivals.status, 'queued'), lt(arrivals.receivedAt, before)))
   return row?.files ?? 0
+}
+
+/** Arrivals of these activities of a platform, without those that were refused. */
+export async function platformArrivals(db: Db, runnerId: string, from: string, externalIds: string[]): Promise<Arrival[]> {
+  if (externalIds.length === 0) return []
+  return db
+    .select()
+    .from(arrivals)
+    .where(
+      and(
+        eq(arrivals.runnerId, runnerId),
+        eq(arrivals.from, from),
+        inArray(arrivals.externalId, externalIds),
+        ne(arrivals.status, 'rejected'),
+      ),
+    )
+    .orderBy(asc(arrivals.receivedAt))
 }

@@ -243,3 +243,30 @@ export function expiredSources(db: Db, now: Date): Promise<SourceHead[]> {
     .where(and(lte(runSources.expiresAt, now), isNull(runSources.goneAt), or(isNotNull(runSources.series), isNotNull(runSources.prepared))))
     .limit(500)
 }
+
+/** Sources from one platform: by its ids, or of runs on local days (both included). */
+export async function platformSources(
+  db: Db,
+  runnerId: string,
+  from: string,
+  asked: { externalIds: string[] } | { fromDay: string; toDay: string },
+): Promise<Pick<SourceHead, 'externalId' | 'goneAt' | 'receivedAt'>[]> {
+  if ('externalIds' in asked && asked.externalIds.length === 0) return []
+  const which =
+    'externalIds' in asked
+      ? inArray(runSources.externalId, asked.externalIds)
+      : and(gte(runs.localDate, asked.fromDay), lte(runs.localDate, asked.toDay), isNull(runs.deletedAt))
+  return db
+    .select({ externalId: runSources.externalId, goneAt: runSources.goneAt, receivedAt: runSources.receivedAt })
+    .from(runSources)
+    .innerJoin(runs, and(eq(runs.runnerId, runSources.runnerId), eq(runs.id, runSources.runId)))
+    .where(and(eq(runSources.runnerId, runnerId), eq(runSources.from, from), which))
+}
+
+/** Sources of a platform whose figures a policy ties to a day. */
+export function policySources(db: Db, runnerId: string, from: string): Promise<{ id: string }[]> {
+  return db
+    .select({ id: runSources.id })
+    .from(runSources)
+    .where(and(eq(runSources.runnerId, runnerId), eq(runSources.from, from), isNotNull(runSources.expiresAt)))
+}

@@ -1,7 +1,7 @@
 /** Strength sessions, what the planner said beside them, and strength activities that came back. */
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, notExists, or } from 'drizzle-orm'
 import type { Db } from './open.ts'
-import { connections, deliveries, messages, plans, sessions, strengthActivities } from './schema.ts'
+import { connections, deliveries, messages, plans, runners, sessions, strengthActivities } from './schema.ts'
 
 export type SessionRow = typeof sessions.$inferSelect
 export type NewSession = typeof sessions.$inferInsert
@@ -105,6 +105,45 @@ export async function keepMessage(db: Db, message: NewMessage): Promise<void> {
       target: [messages.runnerId, messages.key],
       set: { sessionId: null, undo: null, ...rest, readAt: null, sentAt: null },
     })
+}
+
+/** Keeps a message unless one of its key is there. @returns whether it is new */
+export async function addMessage(db: Db, message: NewMessage): Promise<boolean> {
+  const rows = await db.insert(messages).values(message).onConflictDoNothing().returning({ id: messages.id })
+  return rows.length === 1
+}
+
+/** Messages that were not sent anywhere yet, not older than a moment. */
+export function unsentMessages(db: Db, runnerId: string, since: Date): Promise<MessageRow[]> {
+  return db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.runnerId, runnerId), isNull(messages.sentAt), isNull(messages.readAt), gte(messages.createdAt, since)))
+    .orderBy(asc(messages.createdAt), asc(messages.key))
+}
+
+export async function markSent(db: Db, runnerId: string, id: string, now: Date): Promise<void> {
+  await db
+    .update(messages)
+    .set({ sentAt: now })
+    .where(and(eq(messages.runnerId, runnerId), eq(messages.id, id)))
+}
+
+/** Runners with unsent messages and an address to send them to. */
+export async function runnersToNotify(db: Db, since: Date): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ runnerId: messages.runnerId })
+    .from(messages)
+    .innerJoin(runners, eq(runners.id, messages.runnerId))
+    .where(
+      and(
+        isNull(messages.sentAt),
+        isNull(messages.readAt),
+        gte(messages.createdAt, since),
+        or(isNotNull(runners.noticeUrl), isNotNull(runners.noticeEmail)),
+      ),
+    )
+  return rows.map(({ runnerId }) => runnerId)
 }
 
 export function unreadMessages(db: Db, runnerId: string): Promise<MessageRow[]> {

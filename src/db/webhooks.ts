@@ -24,6 +24,11 @@ export async function markHandled(db: Db, id: string, outcome: string, now: Date
   await db.update(webhookDeliveries).set({ handledAt: now, outcome }).where(eq(webhookDeliveries.id, id))
 }
 
+/** Why a delivery could not be read; it stays open. */
+export async function noteOutcome(db: Db, id: string, outcome: string): Promise<void> {
+  await db.update(webhookDeliveries).set({ outcome }).where(eq(webhookDeliveries.id, id))
+}
+
 /** Deliveries that nobody worked through, older than a moment. */
 export async function unhandledWebhooks(db: Db, before: Date): Promise<number> {
   const [row] = await db

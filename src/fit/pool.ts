@@ -13,6 +13,8 @@ export type DecodePool = {
    * goes on with the next.
    */
   read: (bytes: Uint8Array, name: string) => Promise<ReadOutcome>
+  /** The same for a platform's record (record.ts). */
+  record: (bytes: Uint8Array) => Promise<ReadOutcome>
   /** Files that wait for a thread. */
   waiting: () => number
   close: () => Promise<void>
@@ -51,20 +53,23 @@ export function decodePool(options: PoolOptions = {}): DecodePool {
   const turns = new Turns(threads)
 
   return {
-    read: async (bytes, name) => {
-      await turns.take()
-      try {
-        return await pool.run({ bytes, name }, { signal: AbortSignal.timeout(timeoutMs) })
-      } catch (error) {
-        return { outcome: 'rejected', detail: refusal(error, name) }
-      } finally {
-        turns.give()
-      }
-    },
+    read: (bytes, name) => run({ bytes, name, kind: 'file' }),
+    record: (bytes) => run({ bytes, name: 'record', kind: 'record' }),
     waiting: () => turns.waiting,
     close: async () => {
       await pool.destroy()
     },
+  }
+
+  async function run(task: ReadTask): Promise<ReadOutcome> {
+    await turns.take()
+    try {
+      return await pool.run(task, { signal: AbortSignal.timeout(timeoutMs) })
+    } catch (error) {
+      return { outcome: 'rejected', detail: refusal(error, task.name) }
+    } finally {
+      turns.give()
+    }
   }
 
   function refusal(error: unknown, name: string): string {

@@ -2,9 +2,10 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import type { Activity } from '../core/run.ts'
 import { readActivityFile } from './read.ts'
+import { readRecord } from './record.ts'
 import { packSamples } from './series.ts'
 import { isRun } from './sport.ts'
-import { formatOf, type ToldRun, tellRun } from './telling.ts'
+import { type Format, formatOf, type ToldRun, tellRun } from './telling.ts'
 
 /** An activity and what was worked out of it off the main thread. */
 export type DecodedActivity = {
@@ -22,21 +23,24 @@ export type ReadOutcome =
   | { outcome: 'rejected'; detail: string }
 
 /** What a worker is asked to do. */
-export type ReadTask = { bytes: Uint8Array; name: string }
+export type ReadTask = { bytes: Uint8Array; name: string; kind: 'file' | 'record' }
 
-function decoded(activity: Activity, bytes: Uint8Array, name: string): DecodedActivity {
+function decoded(activity: Activity, format: Format): DecodedActivity {
   const packed = activity.samples ? packSamples(activity.samples) : null
-  const told = isRun(activity) ? tellRun(activity, formatOf(bytes, name)) : null
+  const told = isRun(activity) ? tellRun(activity, format) : null
   return { activity, packed, told }
 }
 
-/** Reads one file. The result is marked so that its columns are moved to the main thread, not copied. */
-export default function read({ bytes, name }: ReadTask) {
+function outcomeOf({ bytes, name, kind }: ReadTask): ReadOutcome {
+  if (kind === 'record') return { outcome: 'activities', activities: [decoded(readRecord(bytes), 'record')] }
   const result = readActivityFile(bytes, name)
-  const outcome: ReadOutcome =
-    result.outcome === 'activities'
-      ? { ...result, activities: result.activities.map((activity) => decoded(activity, bytes, name)) }
-      : result
+  if (result.outcome !== 'activities') return result
+  return { ...result, activities: result.activities.map((activity) => decoded(activity, formatOf(bytes, name))) }
+}
+
+/** Reads one file or record. The result is marked so that its columns are moved to the main thread, not copied. */
+export default function read(task: ReadTask) {
+  const outcome = outcomeOf(task)
   const movable = { [transferableSymbol]: [...buffersIn(outcome)], [valueSymbol]: outcome }
   return move(movable)
 }

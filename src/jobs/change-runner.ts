@@ -4,6 +4,7 @@ import { BEGINNING, markDirty } from '../db/efforts.ts'
 import { changeRunner, eraseRunner, lockRunner, newFeed, type RunnerRow } from '../db/runners.ts'
 import type { Deps } from '../deps.ts'
 import { NotFoundError } from '../errors.ts'
+import { leaveEverything } from './platforms/leave.ts'
 
 export type ProfileChange = {
   /** Fields to set; a field that is `undefined` falls back to its default. */
@@ -50,7 +51,11 @@ export async function renewFeed(deps: Deps, runnerId: string): Promise<string> {
 }
 
 /** What has to be done outside before a runner's rows go: entries withdrawn, tokens revoked. */
-export const beforeErasing: ((deps: Deps, runnerId: string) => Promise<void>)[] = []
+export const beforeErasing: ((deps: Deps, runnerId: string) => Promise<void>)[] = [
+  async (deps, runnerId) => {
+    await leaveEverything(deps, runnerId)
+  },
+]
 
 /** Erases a runner and everything of theirs. What fails outside is logged and does not keep the data here. */
 export async function eraseEverything(deps: Deps, runnerId: string): Promise<void> {

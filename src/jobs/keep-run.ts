@@ -76,10 +76,15 @@ async function keepAgain(tx: Tx, runner: RunnerRow, telling: NewTelling, before:
   const byHand = telling.from === 'upload'
   if (byHand && !deleted && before.goneAt === null) return { runId: before.runId, outcome: 'known', reason: before.reason }
   const facts = factsOf(telling)
+  // A platform may tell of one activity twice, as a summary and as a file: the poorer one does not replace the richer.
+  const poorer = qualityOf(facts.recorded) < before.quality - 15 && before.facts.recorded.records > 0
+  if (!byHand && poorer && before.goneAt === null) return { runId: before.runId, outcome: 'known', reason: before.reason }
   await changeSource(tx, runner.id, before.id, { ...sourceColumns(telling, facts), goneAt: null })
-  if (deleted && byHand) await changeRun(tx, runner.id, before.runId, { deletedAt: null })
+  // Gone from the platform and back there: it was not the runner who deleted it here.
+  const back = deleted && (byHand || before.goneAt !== null)
+  if (back) await changeRun(tx, runner.id, before.runId, { deletedAt: null })
   await settleRun(tx, runner, before.runId, now)
-  return { runId: before.runId, outcome: deleted ? (byHand ? 'restored' : 'hidden') : 'changed', reason: before.reason }
+  return { runId: before.runId, outcome: deleted ? (back ? 'restored' : 'hidden') : 'changed', reason: before.reason }
 }
 
 /** The facts of a telling as they are stored. */

@@ -4,6 +4,7 @@ import { addDays, minutesOf } from '../core/days.ts'
 import type { Activity, CompletedSet } from '../core/run.ts'
 import { findExercise } from '../core/strength/exercises.ts'
 import type { Feedback, SessionExercise } from '../core/strength/session.ts'
+import { deliveryByExternalId } from '../db/deliveries.ts'
 import type { Tx } from '../db/open.ts'
 import type { RunnerRow } from '../db/runners.ts'
 import { addStrength, changeSession, type SessionRow, sessionById, sessionsToMatch, strengthByExternalId } from '../db/sessions.ts'
@@ -19,7 +20,7 @@ type Sets = NonNullable<Feedback['sets']>
 export async function keepStrength(
   tx: Tx,
   runner: RunnerRow,
-  given: { from: string; externalId: string; activity: Activity },
+  given: { from: string; externalId: string; activity: Activity; plannedAs?: string | null },
   now: Date,
 ): Promise<{ session: SessionRow | null; changed: boolean }> {
   const { activity } = given
@@ -33,7 +34,9 @@ export async function keepStrength(
     longitude: null,
     runnerZone: runner.profile.timeZone ?? 'UTC',
   })
-  const session = await findSession(tx, runner.id, local.localDate, local.localTime)
+  const session =
+    (await sessionNamed(tx, runner.id, given.from, given.plannedAs ?? null)) ??
+    (await findSession(tx, runner.id, local.localDate, local.localTime))
   await addStrength(tx, {
     runnerId: runner.id,
     id: randomUUID(),
@@ -54,6 +57,15 @@ export async function keepStrength(
     updatedAt: now,
   })
   return { session, changed: true }
+}
+
+/** The session that the platform itself says it was: by our marker or by its own id of the entry. */
+async function sessionNamed(tx: Tx, runnerId: string, from: string, plannedAs: string | null): Promise<SessionRow | null> {
+  if (!plannedAs) return null
+  const marked = /^stridelift-([0-9a-f-]{36})$/.exec(plannedAs)?.[1] ?? null
+  const id = marked ?? (await deliveryByExternalId(tx, runnerId, from, plannedAs))?.sessionId ?? null
+  const session = id ? await sessionById(tx, runnerId, id) : null
+  return session && session.status !== 'done' ? session : null
 }
 
 async function findSession(tx: Tx, runnerId: string, day: string, time: string): Promise<SessionRow | null> {

@@ -50,9 +50,9 @@ export async function planRunner(deps: Deps, { runnerId }: Jobs['runner.plan']):
     await markMissed(tx, runnerId, runner, today, now)
     const { situation, rows } = await situationOf(tx, runnerId, runner, now)
     const plan = planSessions(situation)
-    const changed = await keepInStep(tx, { runnerId, runner, rows, wanted: plan.sessions, today, now })
+    await keepInStep(tx, { runnerId, runner, rows, wanted: plan.sessions, today, now })
     await keepPlan(tx, { runnerId, plannedAt: now, unplaced: plan.unplaced, notices: plan.notices, expectedRuns: plan.expectedRuns })
-    if (changed && (await wantsSessions(tx, runnerId))) await deps.queue.add(tx, 'runner.publish', { runnerId })
+    if (await wantsSessions(tx, runnerId)) await deps.queue.add(tx, 'runner.publish', { runnerId })
   })
 }
 

@@ -3,6 +3,7 @@ import type { Activity } from '../core/run.ts'
 import { type Arrival, arrivalById, bytesOf, changeArrival, dropBytes, openFiles, partCounts, sameBytes } from '../db/arrivals.ts'
 import type { Tx } from '../db/open.ts'
 import { lockRunner, type RunnerRow } from '../db/runners.ts'
+import { runById } from '../db/runs.ts'
 import type { ArrivalStatus } from '../db/schema.ts'
 import type { Deps } from '../deps.ts'
 import type { DecodedActivity, ReadOutcome } from '../fit/pool.ts'
@@ -20,8 +21,9 @@ const MEANWHILE_SECONDS = 8
 export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arrival.read']): Promise<void> {
   const arrival = await arrivalById(deps.db, runnerId, arrivalId)
   if (!arrival || arrival.status !== 'queued') return
-  const known = arrival.sha256 ? await sameBytes(deps.db, runnerId, arrival.sha256, arrival.id) : null
-  const read: ReadOutcome | null = known?.runId ? null : await deps.decode.read(await bytesOf(deps.db, arrival), arrival.name)
+  const known = arrival.sha256 ? await sameBytes(deps.db, runnerId, arrival.from, arrival.sha256, arrival.id) : null
+  const isThere = known?.runId ? (await runById(deps.db, runnerId, known.runId)) !== null : false
+  const read: ReadOutcome | null = isThere && arrival.from === 'upload' ? null : await decoded(deps, arrival)
   await deps.db.transaction(async (tx) => {
     const runner = await lockRunner(tx, runnerId)
     const now = deps.now()
@@ -47,6 +49,11 @@ export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arr
   })
 }
 
+async function decoded(deps: Deps, arrival: Arrival): Promise<ReadOutcome> {
+  const bytes = await bytesOf(deps.db, arrival)
+  return arrival.media === 'record' ? deps.decode.record(bytes) : deps.decode.read(bytes, arrival.name)
+}
+
 async function endingOf(tx: Tx, runner: RunnerRow, arrival: Arrival, read: ReadOutcome, now: Date): Promise<Ending> {
   if (read.outcome !== 'activities') return { status: read.outcome, detail: read.detail, runId: null, changed: false }
   const runs = read.activities.filter(({ activity }) => isRun(activity))
@@ -64,10 +71,12 @@ async function endingOf(tx: Tx, runner: RunnerRow, arrival: Arrival, read: ReadO
 }
 
 async function keepOne(tx: Tx, runner: RunnerRow, arrival: Arrival, decoded: DecodedActivity, place: number, now: Date): Promise<Kept> {
-  const { activity, packed, told } = decoded
+  const { packed, told } = decoded
+  const activity = { ...decoded.activity, device: decoded.activity.device ?? arrival.about?.device ?? null }
   if (!told) throw new Error('A run came from the reader without what is stored of it.')
   const externalId = `${arrival.externalId ?? `sha256:${arrival.sha256}`}${place === 0 ? '' : `#${place + 1}`}`
-  const source = { from: arrival.from, externalId, arrivalId: arrival.id, receivedAt: arrival.receivedAt }
+  const expiresAt = arrival.about?.expiresAt ? new Date(arrival.about.expiresAt) : null
+  const source = { from: arrival.from, externalId, arrivalId: arrival.id, receivedAt: arrival.receivedAt, expiresAt }
   return keepRun(tx, runner, { ...source, activity, told, series: packed }, now)
 }
 
@@ -97,7 +106,12 @@ async function endingWithoutRun(tx: Tx, runner: RunnerRow, arrival: Arrival, dec
   const strength = activities.find(isStrength)
   if (!strength) return { status: 'notARun', detail: whyNotARun(activities), runId: null, changed: false }
   const externalId = arrival.externalId ?? `sha256:${arrival.sha256}`
-  const { session, changed } = await keepStrength(tx, runner, { from: arrival.from, externalId, activity: strength }, now)
+  const { session, changed } = await keepStrength(
+    tx,
+    runner,
+    { from: arrival.from, externalId, activity: strength, plannedAs: arrival.about?.plannedAs ?? null },
+    now,
+  )
   const detail = session
     ? `This is strength training; it was taken as “${session.title}” of ${session.localDate}, done.`
     : 'This is strength training; no planned session of that day fits it, so it is only remembered.'

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
 import type { Who } from '../who.ts'
 import { accountsApi } from './accounts.ts'
+import { connectionsApi } from './connections.ts'
 import { type ApiDocument, ApiPage, apiStyle } from './docs.tsx'
 import { planApi } from './plan.ts'
 import { runnerApi } from './runner.ts'
@@ -22,7 +23,7 @@ const information = {
 /** Every route of the API in one app, so that the description is made from what is really there. */
 export function apiRoutes(deps: Deps): OpenAPIHono<Who> {
   const app = new OpenAPIHono<Who>()
-  const parts = [uploadsApi(deps), runsApi(deps), planApi(deps), runnerApi(deps)]
+  const parts = [uploadsApi(deps), runsApi(deps), planApi(deps), runnerApi(deps), connectionsApi(deps)]
   if (deps.settings.accounts === 'on') parts.push(accountsApi(deps))
   for (const part of parts) app.route('/api/v1', part)
   const describe = () => app.getOpenAPI31Document({ ...information, servers: [{ url: deps.settings.publicUrl }] })
