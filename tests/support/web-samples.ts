@@ -345,6 +345,8 @@ export const imports: ImportView = {
       isZip: true,
       counts: { receiving: 0, queued: 37, imported: 141, duplicate: 12, notARun: 9, rejected: 1 },
       total: 200,
+      summary: null,
+      unpacking: false,
       rows: [
         {
           id: '1',
@@ -379,6 +381,8 @@ export const imports: ImportView = {
       isZip: false,
       counts: { receiving: 0, queued: 0, imported: 2, duplicate: 0, notARun: 0, rejected: 0 },
       total: 2,
+      summary: null,
+      unpacking: false,
       rows: [
         { id: '6', file: 'Morning_Run.gpx', status: 'imported', runId: 'run-2026-11-11', detail: null },
         { id: '7', file: 'activity_2026.tcx.gz', status: 'imported', runId: 'run-2026-11-10', detail: null },

@@ -42,6 +42,11 @@ function Row({ row, units }: { row: UploadView; units: Units }) {
   )
 }
 
+function progressWords(group: UploadGroup, finished: number): string {
+  if (group.unpacking) return `${count(finished, 'file')} done so far, and it is still being unpacked`
+  return finished < group.total ? `${grouped(finished)} of ${count(group.total, 'file')} done` : `${count(group.total, 'file')} done`
+}
+
 function Group({ group, units }: { group: UploadGroup; units: Units }) {
   const open = group.counts.receiving + group.counts.queued
   const finished = group.total - open
@@ -52,15 +57,19 @@ function Group({ group, units }: { group: UploadGroup; units: Units }) {
     <section class="group" aria-labelledby={`group-${group.id}`}>
       <h2 id={`group-${group.id}`}>{group.name}</h2>
       {open > 0 && (
-        <progress value={finished} max={Math.max(1, group.total)} aria-labelledby={`group-${group.id}`}>
+        <progress value={group.unpacking ? undefined : finished} max={Math.max(1, group.total)} aria-labelledby={`group-${group.id}`}>
           {finished} of {group.total}
         </progress>
       )}
-      <p>
-        {open > 0 ? `${grouped(finished)} of ${count(group.total, 'file')} done` : `${count(group.total, 'file')} done`}
-        {said.length > 0 && `: ${said.join(', ')}`}
-        {open > 0 ? '. You can leave this page, it goes on.' : '.'}
-      </p>
+      {group.summary ? (
+        <p>{inUnits(group.summary, units)}</p>
+      ) : (
+        <p>
+          {progressWords(group, finished)}
+          {said.length > 0 && `: ${said.join(', ')}`}
+          {open > 0 ? '. You can leave this page, it goes on.' : '.'}
+        </p>
+      )}
       {group.detail && <p class="notice problem">{inUnits(group.detail, units)}</p>}
       {group.rows.length > 0 && (
         <details open={group.counts.rejected > 0 || (!group.isZip && group.total <= 8)}>

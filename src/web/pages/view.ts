@@ -183,6 +183,8 @@ export type UploadGroup = {
   isZip: boolean
   counts: Record<UploadView['status'], number>
   total: number
+  /** What became of an archive in the end, as a sentence. */
+  summary: string | null
   /** How many there are in all is not known yet. */
   unpacking: boolean
   /** Newest first; at most some dozens, refused ones before others. */

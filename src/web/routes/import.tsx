@@ -27,8 +27,11 @@ function uploadView(row: Arrival): UploadView {
 async function zipGroup(deps: Deps, runnerId: string, zip: Arrival): Promise<UploadGroup> {
   const counts = { ...noCounts(), ...(await partCounts(deps.db, runnerId, zip.id)) }
   const known = Object.values(counts).reduce((sum, files) => sum + files, 0)
-  const unpacked = zip.status !== 'queued' && zip.status !== 'receiving'
-  if (!unpacked) counts.queued += Math.max(zip.partCount ? zip.partCount - known : 0, known === 0 ? 1 : 0)
+  const ended = zip.status !== 'queued' && zip.status !== 'receiving'
+  const unpacked = ended || zip.partCount !== null
+  // While it is unpacked there is more to come, even when every file that is out is read.
+  if (!unpacked) counts.queued += 1
+  else if (!ended) counts.queued += Math.max((zip.partCount ?? 0) - known, 0)
   const rows = await uploadRows(deps.db, runnerId, zip.id, ROWS)
   return {
     id: zip.id,
@@ -36,9 +39,11 @@ async function zipGroup(deps: Deps, runnerId: string, zip: Arrival): Promise<Upl
     receivedAt: zip.receivedAt,
     isZip: true,
     counts,
-    total: Math.max(known, zip.partCount ?? 0),
+    total: unpacked ? Math.max(known, zip.partCount ?? 0) : known + 1,
     rows: rows.map(uploadView),
     detail: zip.status === 'rejected' ? zip.detail : null,
+    summary: zip.status === 'imported' ? zip.detail : null,
+    unpacking: !unpacked,
   }
 }
 
@@ -53,6 +58,8 @@ function looseGroup(files: Arrival[]): UploadGroup {
     isZip: false,
     counts,
     total: files.length,
+    summary: null,
+    unpacking: false,
     rows: refusedFirst.slice(0, ROWS).map(uploadView),
     detail: null,
   }

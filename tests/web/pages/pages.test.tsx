@@ -199,6 +199,19 @@ describe('import, watches and settings', () => {
     expect(page).toContain('data-poll')
   })
 
+  test('a zip that is still being unpacked says so and is asked for again, even when all that is out is read', () => {
+    const [zip] = samples.imports.groups
+    const group = {
+      ...zip!,
+      unpacking: true,
+      total: 31,
+      counts: { ...zip!.counts, imported: 30, queued: 1, duplicate: 0, notARun: 0, rejected: 0 },
+    }
+    const page = html(<ImportPage shell={shellOf('Import', 'import')} view={{ groups: [group], open: 1 }} />)
+    expect(textOf(page)).toContain('30 files done so far, and it is still being unpacked')
+    expect(page).toContain('data-poll')
+  })
+
   test('a finished import is not asked for again', () => {
     const view = { groups: samples.imports.groups.slice(1), open: 0 }
     expect(html(<ImportPage shell={shellOf('Import', 'import')} view={view} />)).not.toContain('data-poll')
