@@ -8,7 +8,7 @@ import { counts } from './progression.ts'
 import type { Phase, RuleText } from './request.ts'
 import { ageOn } from './select.ts'
 import type { PastSession, SessionKind } from './session.ts'
-import { isTravelWeek, loadRatio, runsPerWeek } from './week-facts.ts'
+import { isTravelWeek, loadRatio } from './week-facts.ts'
 
 export type PhaseContext = {
   runner: Runner
@@ -126,7 +126,7 @@ export function towardsRace(facts: Facts): Draft | null {
   if (!race) return null
   const weeks = Math.floor(daysBetween(monday, race.localDate) / 7)
   if (weeks === 0) {
-    const fits = daysBetween(monday, race.localDate) >= maintenanceDaysBefore(race.distanceMeters)
+    const fits = daysBetween(monday, race.localDate) > maintenanceDaysBefore(race.distanceMeters)
     const text = 'Race week: nothing heavy any more; a heavy session that was due is dropped, not moved behind the race.'
     return {
       phase: 'raceWeek',
@@ -183,15 +183,17 @@ export function afterLongGap(facts: Facts): Draft | null {
   return { phase: 'base', weekOfBlock, deload: false, due: repeat('foundation', Math.min(2, target)), notices: [{ rule: 'S1-21', text }] }
 }
 
-/** Level 1 climbs its fixed ramp (rule S1-15). */
+/**
+ * Level 1 climbs its fixed ramp (rule S1-15), from the first week with the sessions that the runner wants: the first weeks
+ * are eased by their sets, not by leaving one out (rule S0-03).
+ */
 export function novice(facts: Facts): Draft | null {
-  const { monday, context, legs, level, target } = facts
+  const { monday, legs, level, target } = facts
   if (level.level > 1) return null
   const weeks = new Set(legs.map(({ localDate }) => mondayOf(localDate)))
   weeks.delete(monday)
   const weekOfBlock = weeks.size + 1
-  const busy = weekOfBlock <= 2 && runsPerWeek(context.runs, context.today) >= 5
-  return { phase: 'novice', weekOfBlock, deload: false, due: repeat('foundation', busy ? Math.min(1, target) : target), notices: [] }
+  return { phase: 'novice', weekOfBlock, deload: false, due: repeat('foundation', target), notices: [] }
 }
 
 /** A week away from the equipment holds what there is. */
