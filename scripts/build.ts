@@ -4,7 +4,7 @@
  * is run. As a command (`npm run build`) it writes `dist/` for the container image.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -45,6 +45,16 @@ async function bundle(entry: string, outdir: string): Promise<void> {
   })
 }
 
+const KEPT_MS = 7 * 86_400_000
+
+/** Bundles of a week ago go; younger ones may belong to a process that runs and starts its worker threads later. */
+function dropOld(cache: string): void {
+  for (const name of readdirSync(cache, { withFileTypes: true })) {
+    const path = join(cache, name.name)
+    if (name.isDirectory() && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true })
+  }
+}
+
 /** Bundles `entry` unless that very content was bundled before. @returns the path of the bundle's main file */
 export async function buildOnce(entry: string): Promise<string> {
   const cache = join(root, 'node_modules/.cache/stridelift')
@@ -57,9 +67,7 @@ export async function buildOnce(entry: string): Promise<string> {
     } catch {
       rmSync(making, { recursive: true, force: true })
     }
-    for (const old of readdirSync(cache)) {
-      if (readdirSync(cache).length > 20 && !folder.endsWith(old)) rmSync(join(cache, old), { recursive: true, force: true })
-    }
+    dropOld(cache)
   }
   return join(folder, 'main.js')
 }
