@@ -40,6 +40,7 @@ export function problemOf(error: unknown): Problem {
 
 function sentenceOf(error: HTTPException): string {
   if (error.status === 400) return 'The body is no valid JSON.'
+  if (error.status === 415) return 'Send the body as JSON, with the header “content-type: application/json”.'
   return error.message || 'The request cannot be carried out.'
 }
 
