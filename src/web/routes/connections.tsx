@@ -88,8 +88,9 @@ function connectionView(
   row: ConnectionRow | undefined,
   sample: Session | null,
 ): ConnectionView {
-  const lost = told?.lost ?? (sample && platform.calendar ? platform.calendar.loses(sample) : [])
-  const fidelity = told?.fidelity ?? (platform.calendar === null ? 'none' : lost.length > 0 ? 'degraded' : 'exact')
+  const ofSample = sample && platform.calendar ? platform.calendar.loses(sample) : []
+  const lost = [...new Set([...(told?.lost ?? []), ...ofSample])]
+  const fidelity = platform.calendar === null ? 'none' : lost.length > 0 ? 'degraded' : 'exact'
   return {
     platform: platform.id,
     label: platform.label,
