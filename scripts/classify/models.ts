@@ -36,6 +36,9 @@ const sampleCentre: Record<Form, { centre: number[]; pull: number; intercept: nu
   heart: { centre: [-0.1, 0.6, 0.3], pull: 0.05, intercept: 0.2 },
 }
 
+/** Log-odds of a runner who was not in the fit are less sure than the fit believes: all are drawn in by this. */
+const SHRINK = 1.12
+
 type Labelled = { runnerId: string; label: 'easy' | 'hard'; features: HistoryFeatures }
 
 const round = (value: number) => Math.round(value * 1000) / 1000
@@ -58,8 +61,12 @@ function fitHistory(rows: Labelled[], names: HistoryFeature[]): Linear<HistoryFe
     rows.map((row, i) => ({ x: names.map((name) => row.features[name]), y: row.label === 'hard' ? 1 : 0, weight: weights[i]! })),
     1e-4,
   )
-  const model = linearOf(names, theta, { fast: 0 } as Partial<Record<HistoryFeature, number>>)
-  return { ...model, weights: { ...model.weights, long: LONG } }
+  const model = linearOf(
+    names,
+    theta.map((t) => SHRINK * t),
+    { fast: 0 } as Partial<Record<HistoryFeature, number>>,
+  )
+  return { ...model, weights: { ...model.weights, long: round(SHRINK * LONG) } }
 }
 
 const scoredWith = (rows: Row[], form: Form) =>

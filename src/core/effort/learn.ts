@@ -90,7 +90,7 @@ function published(state: EffortState, thresholds: Thresholds): EffortState['pub
     speedSd: speed2?.sd ?? 1,
     heartRate1: heartRate1.value,
     heartRate2: heartRate2.value,
-    learnt: state.count >= 10 && speed2?.origin === 'learnt' && heartRate2.origin !== 'age',
+    learnt: state.published?.learnt === true || (state.count >= 10 && speed2?.origin === 'learnt' && heartRate2.origin !== 'age'),
   }
 }
 

@@ -112,7 +112,7 @@ function heartFigures(heartRate: Float32Array, flags: Uint8Array, span: { from: 
   for (let i = 0; i < free.length; i += 1) {
     if (free[i]! > maximum) maximum = free[i]!
     if (i + 60 <= free.length && sums.count[i + 60]! - sums.count[i]! >= 45) minute = Math.max(minute, meanBetween(sums, i, i + 60))
-    if (i % 5 || i + 30 > free.length) continue
+    if (i % 10 || i + 30 > free.length) continue
     box.length = 0
     for (let j = i; j < i + 30; j += 1) if (free[j]! > 0) box.push(free[j]!)
     if (box.length < 20) continue

@@ -188,6 +188,9 @@ function usualSpeed(state: EffortState, day: Day): { value: number; count: numbe
   return recent.length ? { value: median(recent.map((r) => r.speed!)), count: recent.length } : null
 }
 
+/** Metres of D′ below which the short efforts were hardly run out, so that the line says little. */
+const LEAST_RESERVE = 40
+
 type SpeedGuess = { value: number; sd: number; weight: number; text: string; proven: boolean }
 
 function learntSpeed2(
@@ -204,7 +207,7 @@ function learntSpeed2(
     const day0 = efforts.reduce((a, b) => (b.day > a ? b.day : a), efforts[0]!.day)
     candidates.push({
       x: fit.speed,
-      weight: aged(3, day0, day, SPEED_HALF_LIFE),
+      weight: aged(fit.reserveMeters >= LEAST_RESERVE ? 3 : 1.5, day0, day, SPEED_HALF_LIFE),
       text: `From your best efforts up to ${dayInWords(day0)}.`,
     })
   }
@@ -264,11 +267,11 @@ function speed2Of(
   const before = state.published
   const raced = before !== null && state.races.some((race) => race.day >= before.day)
   let limited = value
-  if (before?.speed2 && before.learnt && weight >= 1 && !raced) {
+  if (before?.speed2 && before.learnt && !raced) {
     const step = (before.speedSd / before.speed2 <= 0.04 ? 0.02 : 0.05) * (Math.max(1, daysBetween(before.day, day)) / 7)
     limited = clamp(value, before.speed2 * (1 - step), before.speed2 * (1 + step))
   }
-  return { value: limited, sd, origin: weight >= 1 ? 'learnt' : 'age', evidence: text }
+  return { value: limited, sd, origin: weight >= 0.6 ? 'learnt' : 'age', evidence: text }
 }
 
 function limitHeart(value: number, before: number | undefined, state: EffortState, day: Day): number {
