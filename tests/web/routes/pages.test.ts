@@ -123,7 +123,8 @@ forEachDatabase((name, open) => {
       expect(moved.text).toContain('Undo')
       expect((await at.post(`${path}/status`, { status: 'skipped', back: path })).text).toContain('Skipped.')
       expect((await at.post(`${path}/status`, { status: 'planned', back: path })).text).toContain('It is back in the plan.')
-      const id = /name="set\.([a-z0-9_]+)\.0\.amount"/.exec(page.html)![1]!
+      const again = await at.open(path)
+      const id = /name="set\.([a-z0-9_]+)\.0\.amount"/.exec(again.html)![1]!
       const done = await at.post(`${path}/done`, { rpe: '6', [`set.${id}.0.amount`]: '9', [`set.${id}.0.load`]: '12.5' })
       expect(done.text).toContain('Well done.')
       const told = (await service.json(`/api/v1${path}`)) as {
