@@ -38,8 +38,8 @@ export function kneeAndHip(items: readonly { id: string; sets: number }[]): { kn
 }
 
 /**
- * The hip gets at least as many sets as the knee over the week so far, and from the second session on at most twice as
- * many (rule S2-02).
+ * The hip gets at least as many sets as the knee over the week so far, and at most twice as many from the second session on
+ * or where the week has one (rule S2-02).
  */
 function keepHips(items: Item[], request: SessionRequest): Item[] {
   const before = request.weekSoFar
@@ -48,6 +48,7 @@ function keepHips(items: Item[], request: SessionRequest): Item[] {
   const ratio = () => kneeAndHip([...before, ...items.map(({ session }) => session)])
   const light = request.deload || request.phase === 'taper'
   const isHip = ({ exercise }: Item) => isLegStrength(exercise) && (exercise.pattern === 'hinge' || exercise.pattern === 'bridge')
+  const isKnee = ({ exercise }: Item) => ['squat', 'lunge', 'step'].includes(exercise.pattern) && isLegStrength(exercise)
   for (let now = ratio(); now.knee > now.hip; now = ratio()) {
     const squats = (least: number) => items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > least)
     const hinge = items.find((item) => isHip(item) && item.exercise.id !== 'hip_hinge_drill' && item.session.sets < 3)
@@ -56,11 +57,15 @@ function keepHips(items: Item[], request: SessionRequest): Item[] {
     else if (hinge) addSets(hinge, 1)
     else break
   }
-  for (let now = ratio(); before.length > 0 && now.hip > 2 * now.knee; now = ratio()) {
-    const hinge =
-      items.findLast((item) => isHip(item) && item.session.sets > 2) ?? items.findLast((item) => isHip(item) && item.session.sets > 1)
-    if (!hinge) break
-    addSets(hinge, -1)
+  const whole = before.length > 0 || request.sessionsThisWeek === 1
+  for (let now = ratio(); whole && now.hip > 2 * now.knee; now = ratio()) {
+    const hinge = (least: number) => items.findLast((item) => isHip(item) && item.session.sets > least)
+    const knee = light ? undefined : items.find((item) => isKnee(item) && item.session.sets < 3)
+    const long = hinge(2)
+    const less = long ?? (knee ? undefined : hinge(1))
+    if (less) addSets(less, -1)
+    else if (knee) addSets(knee, 1)
+    else break
   }
   return items
 }

@@ -1,21 +1,24 @@
 import { addDays, dayNumber, mondayOf } from '../days.ts'
 import { balanced, withoutExcessPush } from './balance.ts'
 import { rampUpMinutes, sessionMinutes } from './duration.ts'
-import { type Exercise, exerciseOf, isJump, isLegStrength, legPatterns } from './exercises.ts'
+import { corePatterns, type Exercise, exerciseOf, isJump, isLegStrength, legPatterns } from './exercises.ts'
 import { goalFactor, wantsBalance } from './goals.ts'
 import { helpfulExercises, injuryEffect, injuryNotices, slowCalf, stopsLegs } from './injuries.ts'
 import type { Item } from './item.ts'
 import { isLegKind, kindMinutes } from './kinds.ts'
-import { roundDown } from './loads.ts'
+import { roundDown, roundNearest } from './loads.ts'
 import { nextDose, reachedWeek, soreFrom } from './progression.ts'
 import type { BuiltSession, Level, RuleText, SessionRequest } from './request.ts'
-import { type Choice, choiceFor, chooseFor, doseContext, rangeFor } from './select.ts'
+import { type Choice, choiceFor, chooseFor, contactsLately, doseContext, rangeFor } from './select.ts'
 import type { SessionExercise, SessionKind } from './session.ts'
 import { type Role, type Slot, type Template, templatesFor } from './templates.ts'
 import { coolDown, warmUp } from './warm-up.ts'
 
 /** Jump contacts a session may have, by level (docs/training.md, doses). */
 export const contactCaps: Record<Level, number> = { 1: 40, 2: 80, 3: 120 }
+
+/** Contacts of a first session with jumps; from there they rise by three tenths at most (rule S4-13). */
+const firstContacts: Record<Level, number> = { 1: 20, 2: 48, 3: 64 }
 
 /** Contacts of jumps in a list of exercises, both legs counted. */
 export function contactsOf(items: readonly SessionExercise[]): number {
@@ -34,8 +37,25 @@ const extraSlot = (role: Role, id: string, extra: boolean): Slot => ({
   fast: false,
 })
 
-/** Which of a template's forms: the first and second leg session of a week differ; with one a week they alternate by week. */
+/** The form of a template whose exercises were done most in sessions of the kind within eight weeks; null when none stands out. */
+function knownVariant(template: Template, { history, day, kind }: SessionRequest): number | null {
+  const since = addDays(day, -56)
+  const same = history.filter((session) => session.kind === kind && session.localDate >= since)
+  const done = new Set(same.flatMap(({ exercises }) => (exercises ?? []).map(({ id }) => id)))
+  const known = template.variants.map((slots) => slots.filter(({ extra, prefer }) => !extra && prefer.some((id) => done.has(id))).length)
+  const most = Math.max(...known)
+  return known.filter((count) => count === most).length === 1 ? known.indexOf(most) : null
+}
+
+/**
+ * Which of a template's forms: the first and second leg session of a week differ; with one a week they alternate by week,
+ * but a taper brings nothing new (docs/training.md, contexts).
+ */
 function variantOf(template: Template, request: SessionRequest): number {
+  if (request.phase === 'taper' && request.kind !== 'maintenance') {
+    const known = knownVariant(template, request)
+    if (known !== null) return known
+  }
   const sameSort = request.weekSoFar.filter(({ kind }) => isLegKind(kind) === isLegKind(request.kind)).length
   const single = request.sessionsThisWeek === 1 || !isLegKind(request.kind)
   const week = single ? Math.floor(dayNumber(mondayOf(request.day)) / 7) : 0
@@ -45,8 +65,10 @@ function variantOf(template: Template, request: SessionRequest): number {
 /** The template's places, with what flags and goal add to them. */
 function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
   const { request } = choice
-  const slots = [...template.variants[variant]!]
+  let slots = [...template.variants[variant]!]
   if (!isLegKind(request.kind)) return slots
+  // Hops are new to a novice and belong to weeks 5 and 6, so time is made for them.
+  if (choice.novice && choice.jumps) slots = slots.map((slot) => (slot.role === 'jump' ? { ...slot, extra: false } : slot))
   const inWeek = new Set(request.weekSoFar.flatMap(({ exercises }) => exercises.map(({ id }) => exerciseOf(id).pattern)))
   const ankle = choice.injuries.some(({ area }) => area === 'ankle')
   if ((wantsBalance(request.goal) || ankle) && !inWeek.has('balance')) {
@@ -57,7 +79,11 @@ function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
     }
     slots.splice(0, slots.length, ...without, balance)
   }
-  if (request.goal.distance === 'ultra' && variant === 1) slots.push(extraSlot('step', 'heel_tap_box', true))
+  const steps = slots.findIndex(({ role }) => role === 'step')
+  if (request.goal.distance === 'ultra' && variant === 1 && steps >= 0 && request.kind !== 'power') {
+    const slot = slots[steps]!
+    slots[steps] = { ...slot, prefer: ['heel_tap_box', ...slot.prefer] }
+  }
   for (const id of helpfulExercises(choice.injuries).slice(0, 2)) {
     const pattern = exerciseOf(id).pattern
     const role: Role =
@@ -78,7 +104,9 @@ function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
 function setsOf(exercise: Exercise, sets: number, choice: Choice): { sets: number; raised: boolean } {
   const { request } = choice
   const full = isLegKind(request.kind) && !(request.kind === 'foundation' && choice.novice)
-  const most = request.kind === 'maintenance' ? sets : sets + 1
+  const light = request.kind === 'maintenance' || request.phase === 'raceWeek' || request.phase === 'recovery'
+  const cap = corePatterns.includes(exercise.pattern) ? 3 : 4
+  const most = light ? sets : Math.max(sets, Math.min(cap, sets + 1))
   const weighed = full ? Math.max(1, Math.min(most, Math.floor(sets * goalFactor(exercise, request.goal) + 0.35))) : sets
   let result = weighed
   if (request.sameVisit) result -= 1
@@ -101,14 +129,17 @@ function itemFor(exercise: Exercise, slot: Slot, choice: Choice): Item | null {
   const hold =
     request.deload ||
     request.phase === 'taper' ||
+    request.phase === 'raceWeek' ||
+    request.phase === 'recovery' ||
     request.phase === 'return' ||
     effect === 'ease' ||
     (exercise.pattern === 'calf' && slowCalf(choice.injuries)) ||
     (before !== null && range.sets > before.sets)
   const next = nextDose(exercise, request.kind, range, request.history, { ...doseContext(exercise, choice, hold), weekOfBlock: week })
   const { sets, raised } = setsOf(exercise, next.sets, choice)
-  const share = (effect === 'ease' ? 0.5 : 1) * (request.deload ? 0.9 : 1)
-  const weightKg = next.weightKg === null || !exercise.load ? null : roundDown(next.weightKg * share, exercise.load.kind, request.units)
+  const share = (request.deload ? 0.9 : 1) * (request.phase === 'recovery' ? 0.8 : 1)
+  const full = next.weightKg === null || !exercise.load ? null : roundNearest(next.weightKg * share, exercise.load.kind, request.units)
+  const weightKg = effect === 'ease' && full !== null ? roundDown(full * 0.5, exercise.load!.kind, request.units) : full
   const fast = slot.fast && request.kind === 'power'
   const tempo = fast ? '2-0-X' : next.tempo
   return {
@@ -136,7 +167,8 @@ function itemFor(exercise: Exercise, slot: Slot, choice: Choice): Item | null {
 function mainItems(template: Template, variant: number, choice: Choice): Item[] {
   const taken = new Set<string>()
   const items: Item[] = []
-  const light = choice.request.deload || choice.request.phase === 'taper'
+  const { deload, phase } = choice.request
+  const light = deload || phase === 'taper' || phase === 'raceWeek' || phase === 'recovery'
   for (const slot of slotsFor(template, variant, choice)) {
     if (light && slot.extra && isLegKind(choice.request.kind)) continue
     const exercise = chooseFor(slot, choice, taken)
@@ -147,7 +179,7 @@ function mainItems(template: Template, variant: number, choice: Choice): Item[] 
   }
   const back = choice.injuries.some(({ area }) => area === 'lowBack' || area === 'hip')
   const core = items.find(({ slot }) => slot.role === 'core')
-  if (core && isLegKind(choice.request.kind) && !choice.request.deload && (choice.request.hasLongRunThisWeek || back)) {
+  if (core && core.session.sets < 3 && isLegKind(choice.request.kind) && !light && (choice.request.hasLongRunThisWeek || back)) {
     core.session.sets += 1
     core.raised = true
   }
@@ -176,7 +208,9 @@ function inOrder(items: Item[]): Item[] {
 function limitContacts(items: Item[], choice: Choice): Item[] {
   const { request } = choice
   const byAge = choice.age !== null && choice.age >= 60 ? contactCaps[2] : contactCaps[3]
-  const cap = Math.min(contactCaps[request.level], byAge, request.contactsAllowed ?? Number.POSITIVE_INFINITY) * (request.deload ? 0.5 : 1)
+  const used = Math.max(firstContacts[request.level], Math.ceil(contactsLately(request, 42) * 1.3))
+  const most = Math.min(contactCaps[request.level], byAge, request.contactsAllowed ?? Number.POSITIVE_INFINITY, used)
+  const cap = most * (request.deload ? 0.5 : 1)
   const kept = [...items]
   const over = () => contactsOf(kept.map(({ session }) => session)) > cap
   while (over()) {
@@ -213,15 +247,22 @@ function isUsable(items: readonly Item[], kind: SessionKind): boolean {
 }
 
 const isMainLift = ({ slot }: Item) => slot.role === 'squat' || slot.role === 'hinge' || slot.role === 'step'
+/** Balance that the goal or a sore ankle asks for each week (rule S4-16). */
+const isNeededBalance = ({ slot }: Item) => slot.role === 'balance' && !slot.extra
 
 /** From the end, what is no main lift; a push goes before the pull that balances it (rule S3-11). */
 function lastToDrop(items: readonly Item[], kind: SessionKind): Item | undefined {
-  const last = items.findLast((item) => !['squat', 'hinge', 'step', 'mobility'].includes(item.slot.role) && canDrop(item, items, kind))
+  const last = items.findLast(
+    (item) => !isMainLift(item) && item.slot.role !== 'mobility' && !isNeededBalance(item) && canDrop(item, items, kind),
+  )
   if (last?.slot.role !== 'pull') return last ?? (isLegKind(kind) ? undefined : items.findLast((item) => canDrop(item, items, kind)))
   return items.findLast((item) => item.slot.role === 'push' && canDrop(item, items, kind)) ?? last
 }
 
-/** A session has at most a fifth more sets than the fullest of the last four weeks (rule S1-21); the last ones give way. */
+/**
+ * A session has at most a fifth more sets than the fullest of the last four weeks (rule S1-21); extras give way first, then
+ * sets from the end, main lifts last.
+ */
 function limitSetRise(items: Item[], choice: Choice): Item[] {
   const { request } = choice
   if (!isLegKind(request.kind)) return items
@@ -233,13 +274,19 @@ function limitSetRise(items: Item[], choice: Choice): Item[] {
     .map((list) => list.reduce((sum, { sets }) => sum + sets, 0))
   if (totals.length === 0) return items
   const most = Math.max(10, Math.floor(Math.max(...totals) * 1.2))
-  const total = () => items.reduce((sum, { session }) => sum + session.sets, 0)
+  const kept = [...items]
+  const total = () => kept.reduce((sum, { session }) => sum + session.sets, 0)
   while (total() > most) {
-    const long = items.findLast((item) => item.session.sets > 2) ?? items.findLast((item) => item.session.sets > 1)
-    if (!long) break
-    long.session = { ...long.session, sets: long.session.sets - 1 }
+    const extra = kept.findLast((item) => item.slot.extra && !isJump(item.exercise) && canDrop(item, kept, request.kind))
+    const long =
+      kept.findLast((item) => item.session.sets > 2 && !isMainLift(item)) ??
+      kept.findLast((item) => item.session.sets > 2) ??
+      kept.findLast((item) => item.session.sets > 1)
+    if (extra) kept.splice(kept.indexOf(extra), 1)
+    else if (long) long.session = { ...long.session, sets: long.session.sets - 1 }
+    else break
   }
-  return items
+  return kept
 }
 
 /** Shortens until it fits: extras, sets that the goal added, exercises from the end, then a set each. Null when it cannot. */
@@ -275,12 +322,13 @@ function fitted(
   return kept
 }
 
-/** Letters for pairs that are still whole; a lone half is done by itself. */
+/** Letters for pairs that are still whole and have as many sets; a lone half is done by itself. */
 function lettered(items: readonly Item[]): SessionExercise[] {
   const letters = new Map<string, string>()
   return items.map(({ session }) => {
     const group = session.group
-    if (!group || items.filter((other) => other.session.group === group).length < 2) return { ...session, group: null }
+    const pair = items.filter((other) => other.session.group === group)
+    if (!group || pair.length < 2 || pair.some((other) => other.session.sets !== session.sets)) return { ...session, group: null }
     if (!letters.has(group)) letters.set(group, String.fromCharCode(65 + letters.size))
     return { ...session, group: letters.get(group)! }
   })
@@ -334,7 +382,7 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   if (!isUsable(all, kind)) return null
   const ids = new Set(all.map(({ exercise }) => exercise.id))
   const before = warmUp(choice, variant, ids)
-  const after = coolDown(choice, ids)
+  const after = coolDown(choice, variant, ids)
   const frame = (main: SessionExercise[]) => [...before, ...main, ...after]
   const hopsFirst = kind === 'foundation' && !choice.novice
   const once = fitted(balanced(limitSetRise(all, choice), request), limit, kind, hopsFirst, frame)

@@ -53,7 +53,7 @@ export const exerciseList: readonly Exercise[] = [
     'SQUAT.GOBLET_SQUAT',
     {
       muscles: 'quads glutes abdominals',
-      load: ['single', 8, 14, 20],
+      load: ['single', 8, 16, 24],
       ease: 'knee',
       easier: 'bw_squat',
       harder: 'front_squat',
@@ -84,7 +84,7 @@ export const exerciseList: readonly Exercise[] = [
     'SQUAT.BARBELL_BACK_SQUAT',
     {
       muscles: 'quads glutes lowerBack',
-      load: ['barbell', 20, 30, 40],
+      load: ['barbell', 20, 35, 55],
       remove: 'lowBack',
       ease: 'knee shoulder',
       easier: 'goblet_squat',
@@ -103,7 +103,7 @@ export const exerciseList: readonly Exercise[] = [
     'SQUAT.BARBELL_FRONT_SQUAT',
     {
       muscles: 'quads glutes abdominals',
-      load: ['barbell', 20, 25, 35],
+      load: ['barbell', 20, 30, 45],
       ease: 'knee wrist lowBack',
       easier: 'goblet_squat',
       harder: 'back_squat',
@@ -119,7 +119,7 @@ export const exerciseList: readonly Exercise[] = [
     'A',
     [28, 0, 'squat', 'legPress', 'exact'],
     'SQUAT.LEG_PRESS',
-    { muscles: 'quads glutes', load: ['machine', 20, 40, 60], ease: 'knee', easier: 'bw_squat', harder: 'back_squat' },
+    { muscles: 'quads glutes', load: ['machine', 20, 50, 80], ease: 'knee', easier: 'bw_squat', harder: 'back_squat' },
     'Lower until your back wants to round, then push through your heels.',
   ),
   exercise(
@@ -177,7 +177,7 @@ export const exerciseList: readonly Exercise[] = [
     'SQUAT.DUMBBELL_SPLIT_SQUAT',
     {
       muscles: 'quads glutes',
-      load: ['pair', 4, 7, 10],
+      load: ['pair', 4, 8, 12],
       perSide: true,
       ease: 'knee',
       easier: 'split_squat',
@@ -197,7 +197,7 @@ export const exerciseList: readonly Exercise[] = [
     {
       muscles: 'quads glutes',
       needs: 'chair',
-      load: ['pair', 4, 7, 10],
+      load: ['pair', 4, 8, 12],
       perSide: true,
       remove: 'knee',
       ease: 'hip',
@@ -248,7 +248,7 @@ export const exerciseList: readonly Exercise[] = [
     'LUNGE.DUMBBELL_REVERSE_LUNGE',
     {
       muscles: 'quads glutes hamstrings',
-      load: ['pair', 4, 7, 10],
+      load: ['pair', 4, 8, 12],
       perSide: true,
       ease: 'knee',
       easier: 'reverse_lunge',
@@ -288,7 +288,7 @@ export const exerciseList: readonly Exercise[] = [
     'LUNGE.WALKING_DUMBBELL_LUNGE',
     {
       muscles: 'quads glutes hamstrings abdominals',
-      load: ['pair', 4, 6, 9],
+      load: ['pair', 4, 7, 10],
       perSide: true,
       remove: 'knee',
       ease: 'hamstring',
@@ -341,7 +341,7 @@ export const exerciseList: readonly Exercise[] = [
     {
       muscles: 'quads glutes',
       needs: 'step',
-      load: ['pair', 4, 7, 10],
+      load: ['pair', 4, 8, 12],
       perSide: true,
       ease: 'knee',
       easier: 'step_up',
@@ -362,7 +362,7 @@ export const exerciseList: readonly Exercise[] = [
     {
       muscles: 'quads glutes hamstrings',
       needs: 'box',
-      load: ['pair', 4, 6, 9],
+      load: ['pair', 4, 7, 10],
       perSide: true,
       remove: 'knee',
       ease: 'hip',
@@ -447,7 +447,7 @@ export const exerciseList: readonly Exercise[] = [
     'DEADLIFT.ROMANIAN_DEADLIFT',
     {
       muscles: 'hamstrings glutes lowerBack',
-      load: ['pair', 6, 10, 14],
+      load: ['pair', 6, 12, 18],
       ease: 'lowBack hamstring',
       easier: 'hip_hinge_drill',
       harder: 'bb_rdl',
@@ -466,7 +466,7 @@ export const exerciseList: readonly Exercise[] = [
     'DEADLIFT.ROMANIAN_DEADLIFT',
     {
       muscles: 'hamstrings glutes lowerBack',
-      load: ['barbell', 20, 30, 40],
+      load: ['barbell', 20, 35, 50],
       remove: 'lowBack',
       ease: 'hamstring',
       easier: 'db_rdl',
@@ -486,7 +486,7 @@ export const exerciseList: readonly Exercise[] = [
     'DEADLIFT.KETTLEBELL_DEADLIFT',
     {
       muscles: 'hamstrings glutes quads',
-      load: ['single', 8, 16, 20],
+      load: ['single', 8, 20, 28],
       ease: 'lowBack',
       easier: 'hip_hinge_drill',
       harder: 'trap_bar_deadlift',
@@ -505,7 +505,7 @@ export const exerciseList: readonly Exercise[] = [
     'DEADLIFT.TRAP_BAR_DEADLIFT',
     {
       muscles: 'glutes quads hamstrings',
-      load: ['barbell', 25, 35, 50],
+      load: ['barbell', 25, 50, 70],
       ease: 'lowBack',
       easier: 'kb_deadlift',
       harder: 'bb_deadlift',
@@ -524,7 +524,7 @@ export const exerciseList: readonly Exercise[] = [
     'DEADLIFT.BARBELL_DEADLIFT',
     {
       muscles: 'hamstrings glutes lowerBack',
-      load: ['barbell', 30, 40, 50],
+      load: ['barbell', 30, 50, 70],
       remove: 'lowBack',
       easier: 'trap_bar_deadlift',
       seeds: 'S1 S3 S4',
@@ -561,7 +561,7 @@ export const exerciseList: readonly Exercise[] = [
     'DEADLIFT.SINGLE_LEG_ROMANIAN_DEADLIFT_WITH_DUMBBELL',
     {
       muscles: 'hamstrings glutes feet',
-      load: ['single', 4, 7, 10],
+      load: ['single', 4, 8, 14],
       perSide: true,
       ease: 'hamstring lowBack ankle',
       easier: 'sl_rdl',
@@ -654,7 +654,7 @@ export const exerciseList: readonly Exercise[] = [
     {
       muscles: 'glutes hamstrings',
       needs: 'chair',
-      load: ['single', 10, 16, 22],
+      load: ['single', 10, 20, 28],
       ease: 'lowBack',
       easier: 'glute_bridge',
       harder: 'bb_hip_thrust',
@@ -671,7 +671,7 @@ export const exerciseList: readonly Exercise[] = [
     'A',
     [10, 1, 'hipRaise', 'barbellHipThrustWithBench', 'exact'],
     'HIP_RAISE.BARBELL_HIP_THRUST_WITH_BENCH',
-    { muscles: 'glutes hamstrings', load: ['barbell', 20, 40, 50], ease: 'lowBack', easier: 'db_hip_thrust', seeds: 'S3 S4' },
+    { muscles: 'glutes hamstrings', load: ['barbell', 20, 40, 60], ease: 'lowBack', easier: 'db_hip_thrust', seeds: 'S3 S4' },
     'Set the bar on your hips, ribs down, and finish with your shins upright.',
   ),
   exercise(
@@ -869,7 +869,7 @@ export const exerciseList: readonly Exercise[] = [
     'CALF_RAISE.STANDING_DUMBBELL_CALF_RAISE',
     {
       muscles: 'calves',
-      load: ['pair', 6, 10, 14],
+      load: ['pair', 6, 12, 18],
       remove: 'calf',
       ease: 'achilles',
       easier: 'calf_raise',
@@ -1209,7 +1209,7 @@ export const exerciseList: readonly Exercise[] = [
     'K',
     [0, 7, 'benchPress', 'dumbbellFloorPress', 'exact'],
     'BENCH_PRESS.DUMBBELL_FLOOR_PRESS',
-    { muscles: 'chest arms', load: ['pair', 4, 8, 12], ease: 'shoulder', easier: 'push_up' },
+    { muscles: 'chest arms', load: ['pair', 4, 9, 14], ease: 'shoulder', easier: 'push_up' },
     'Lie down, lower until your elbows touch softly and press up.',
   ),
   exercise(
@@ -1221,7 +1221,7 @@ export const exerciseList: readonly Exercise[] = [
     'K',
     [24, 24, 'shoulderPress', 'dumbbellShoulderPress', 'exact'],
     'SHOULDER_PRESS.DUMBBELL_SHOULDER_PRESS',
-    { muscles: 'shoulders arms', load: ['pair', 3, 6, 9], remove: 'shoulder', easier: 'push_up', harder: 'z_press' },
+    { muscles: 'shoulders arms', load: ['pair', 3, 7, 10], remove: 'shoulder', easier: 'push_up', harder: 'z_press' },
     'Keep your ribs down and press straight up past your ears.',
   ),
   exercise(
@@ -1276,7 +1276,14 @@ export const exerciseList: readonly Exercise[] = [
     'K',
     [23, 20, 'row', 'singleArmCableRow', 'exact'],
     'ROW.SINGLE_ARM_CABLE_ROW',
-    { muscles: 'upperBack glutes arms', load: ['cable', 7.5, 10, 15], perSide: true, ease: 'shoulder', easier: 'band_row_1', seeds: 'S1' },
+    {
+      muscles: 'upperBack glutes arms',
+      load: ['cable', 7.5, 12.5, 17.5],
+      perSide: true,
+      ease: 'shoulder',
+      easier: 'band_row_1',
+      seeds: 'S1',
+    },
     'Pull your elbow to your hip and stay square on both feet.',
   ),
   exercise(
@@ -1303,7 +1310,7 @@ export const exerciseList: readonly Exercise[] = [
     {
       muscles: 'upperBack arms',
       needs: 'chair',
-      load: ['single', 6, 10, 14],
+      load: ['single', 6, 12, 18],
       perSide: true,
       ease: 'lowBack',
       easier: 'band_row_1',
@@ -1332,7 +1339,7 @@ export const exerciseList: readonly Exercise[] = [
     'K',
     [21, 13, 'pullUp', 'latPulldown', 'exact'],
     'PULL_UP.LAT_PULLDOWN',
-    { muscles: 'upperBack arms', load: ['cable', 15, 25, 35], ease: 'shoulder', easier: 'band_row_1', harder: 'band_pull_up', seeds: 'S3' },
+    { muscles: 'upperBack arms', load: ['cable', 15, 30, 40], ease: 'shoulder', easier: 'band_row_1', harder: 'band_pull_up', seeds: 'S3' },
     'Pull your elbows down to your ribs without leaning far back.',
   ),
   exercise(

@@ -96,7 +96,8 @@ function draftFor(facts: Facts): Draft {
 
 function noticesFor(facts: Facts, draft: Draft): RuleText[] {
   const { context, monday } = facts
-  const notices = [...draft.notices, ...levelNotices(facts.level, monday)]
+  const notices = [...draft.notices]
+  if (monday <= context.today) notices.push(...levelNotices(facts.level, monday))
   if (missedInARow(context.sessions, context.today) >= 2) {
     notices.push({
       rule: 'S0-20',

@@ -14,6 +14,8 @@ export type Performance = {
   /** Reps, or seconds of a hold: the fewest of all sets. */
   amount: number
   weightKg: number | null
+  /** The weight was what the session asked for. */
+  asAsked: boolean
   rpe: number | null
   /** Everything that was asked for was done. */
   complete: boolean
@@ -44,6 +46,7 @@ function performanceIn(session: PastSession, id: string): Performance | null {
     sets: logged.length > 0 ? logged.length : asked.sets,
     amount,
     weightKg: median(weights) ?? asked.weightKg,
+    asAsked: (median(weights) ?? 0) >= 0.97 * (asked.weightKg ?? 0) || weights.length === 0,
     rpe: session.feedback?.rpe ?? session.rpe ?? null,
     complete: session.feedback?.completed !== 'partly' && amount >= wanted && (logged.length === 0 || logged.length >= asked.sets),
     technique: session.feedback?.technique?.some((warning) => warning.exerciseId === id) ?? false,
@@ -73,15 +76,21 @@ export function performances(id: string, history: readonly PastSession[], before
   return all.filter(({ day }) => day < before)
 }
 
-/** Leaves out deload sessions (fewer sets and less weight at once), which say nothing about what the runner can do. */
+/**
+ * Leaves out light sessions, which say nothing about what the runner can do: less weight was asked for than in the last one
+ * of the kind, for no more reps and although that one went well.
+ */
 function withoutLight(list: readonly Performance[]): Performance[] {
   const kept: Performance[] = []
   for (const entry of list) {
-    const before = kept.at(-1)
+    const before = kept.findLast(({ kind }) => kind === entry.kind)
     const light =
       before !== undefined &&
+      entry.asAsked &&
+      !hard(before) &&
+      !before.technique &&
       daysBetween(before.day, entry.day) < 14 &&
-      entry.sets < before.sets &&
+      entry.amount <= before.amount &&
       (entry.weightKg ?? 0) < 0.95 * (before.weightKg ?? 0)
     if (!light) kept.push(entry)
   }
@@ -111,10 +120,14 @@ export function loadsLegs(kind: SessionKind): boolean {
 /** Share of the one-repetition maximum and reps in reserve that a kind works at. */
 const reserve: Partial<Record<SessionKind, number>> = { foundation: 4, hypertrophy: 2, maxStrength: 1.5, maintenance: 2.5 }
 
+/** Share of the maximum that power lifts are done with. */
+const POWER_SHARE = 0.6
+
 /** Epley's estimate of the maximum from a set (Epley 1985), read backwards for another number of reps. */
 function converted(from: Performance, kind: SessionKind, reps: number): number {
-  const maximum = (from.weightKg ?? 0) * (1 + (from.amount + (reserve[from.kind] ?? 3)) / 30)
-  if (kind === 'power') return maximum * 0.6
+  const weight = from.weightKg ?? 0
+  const maximum = from.kind === 'power' ? weight / POWER_SHARE : weight * (1 + (from.amount + (reserve[from.kind] ?? 3)) / 30)
+  if (kind === 'power') return maximum * POWER_SHARE
   return maximum / (1 + (reps + (reserve[kind] ?? 3)) / 30)
 }
 
@@ -170,7 +183,10 @@ function firstWeight(
   const load = exercise.load
   if (!context.loaded || !load) return null
   const weighted = any.filter((entry) => (entry.weightKg ?? 0) > 0)
-  const last = weighted.at(-1)
+  // Fast lifts are light on purpose, so a slow one that is not long ago says more.
+  const slow =
+    kind === 'power' ? undefined : weighted.findLast((entry) => entry.kind !== 'power' && daysBetween(entry.day, context.day) <= 84)
+  const last = slow ?? weighted.at(-1)
   if (!last) {
     const start = startWeight(exercise, context)!
     const factor = kind === 'maxStrength' ? 1.1 : kind === 'power' ? 0.8 : 1
@@ -283,11 +299,20 @@ export function nextDose(
     change: 'repeat',
     readyForHarder: false,
   }
+  const kept = kind === 'maintenance' ? strengthSince(last, any) : null
+  if (context.loaded && kept !== null && !hard(last) && kept > (last.weightKg ?? 0)) {
+    return withGap({ ...again, amount: range.low, weightKg: kept, change: 'load' }, gap, exercise, context.units)
+  }
   if (hard(last) && hard(before)) return withGap(eased(again, exercise, context.units), gap, exercise, context.units)
   if (hard(last) || last.technique || context.hold || gap >= 7) return withGap(again, gap, exercise, context.units)
   const advance = last.rpe !== null && last.rpe <= 5
   if (block !== null) return { ...again, ...blockStep(exercise, block, last, advance, context) }
   return { ...again, ...doubleStep(exercise, range, same, advance, context) }
+}
+
+/** The weight of a heavy session that came after: maintenance goes on with it (rule C4). */
+function strengthSince(last: Performance, any: readonly Performance[]): number | null {
+  return any.findLast((entry) => entry.kind === 'maxStrength' && entry.day > last.day && !hard(entry))?.weightKg ?? null
 }
 
 function eased(dose: NextDose, exercise: Exercise, units: Runner['units']): NextDose {

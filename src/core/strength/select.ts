@@ -49,9 +49,24 @@ export function isLoaded(exercise: Exercise, equipment: Equipment): boolean {
   return exercise.load !== null && tierOrder.indexOf(exercise.tier) <= tierOrder.indexOf(equipment)
 }
 
+/** The most jump contacts of one session within so many days, both legs counted. */
+export function contactsLately({ history, day }: SessionRequest, days: number): number {
+  const since = addDays(day, -days)
+  const contacts = history
+    .filter(({ localDate }) => localDate >= since && localDate < day)
+    .map(({ exercises }) =>
+      (exercises ?? []).reduce((sum, { id, sets, reps }) => {
+        const exercise = findExercise(id)
+        return exercise && isJump(exercise) ? sum + sets * (reps ?? 0) * (exercise.perSide ? 2 : 1) : sum
+      }, 0),
+    )
+  return Math.max(0, ...contacts)
+}
+
 function jumpAllowed(exercise: Exercise, choice: Choice): boolean {
   const { request, age } = choice
   if (!choice.jumps || (request.deload && exercise.dose === 'H')) return false
+  if (request.kind === 'activation' && contactsLately(request, 56) === 0) return false
   if (age === null || age < 60 || exercise.level < 3) return true
   return performances(exercise.id, request.history, request.day).some((entry) => daysBetween(entry.day, request.day) <= 56)
 }
@@ -126,14 +141,14 @@ function preferred(slot: Slot, choice: Choice): string[] {
     ids = [...ids.filter((id) => calfKind(id) === wanted), ...calfExercises[wanted], ...ids]
   }
   if (slot.rotates) {
-    const turn = Math.floor(dayNumber(blockStart(request)) / 28) % ids.length
+    const turn = (choice.novice ? Math.floor((request.weekOfBlock - 1) / 4) : Math.floor(dayNumber(blockStart(request)) / 28)) % ids.length
     ids = [...ids.slice(turn), ...ids.slice(0, turn)]
   }
   return [...new Set(ids)]
 }
 
 /** Weeks in which nothing new begins: light weeks, and those round a race (docs/training.md, contexts). */
-function isLightPhase({ deload, phase }: SessionRequest): boolean {
+export function isLightPhase({ deload, phase }: SessionRequest): boolean {
   return deload || phase === 'peak' || phase === 'taper' || phase === 'raceWeek' || phase === 'recovery'
 }
 

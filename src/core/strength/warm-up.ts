@@ -66,13 +66,23 @@ const special: Partial<Record<SessionKind, readonly Move[]>> = {
   ],
 }
 
-const coolDowns: readonly Move[] = [
-  ['calf_stretch', 30],
-  ['hip_flexor_stretch', 30],
-  ['hamstring_stretch', 30],
-  ['t_spine_rotation', 30],
-  ['hip_switch_9090', 30],
-  ['cat_camel', 60],
+const coolDowns: readonly (readonly Move[])[] = [
+  [
+    ['calf_stretch', 30],
+    ['hip_flexor_stretch', 30],
+    ['hamstring_stretch', 30],
+    ['t_spine_rotation', 30],
+    ['hip_switch_9090', 30],
+    ['cat_camel', 60],
+  ],
+  [
+    ['hamstring_stretch', 30],
+    ['t_spine_rotation', 30],
+    ['hip_flexor_stretch', 30],
+    ['calf_stretch', 30],
+    ['hip_switch_9090', 30],
+    ['cat_camel', 60],
+  ],
 ]
 
 function moveOf([id, amount]: Move, part: 'warmUp' | 'coolDown'): SessionExercise {
@@ -131,6 +141,12 @@ export function warmUp(choice: Choice, variant: number, taken: ReadonlySet<strin
 }
 
 /** Two minutes of easy stretching (rule S4-24), four on the day of a hard run (rule S2-19). */
-export function coolDown(choice: Choice, taken: ReadonlySet<string>): SessionExercise[] {
-  return take(coolDowns, 'coolDown', choice.request.hardDay || choice.request.sameVisit ? 210 : 120, choice, taken)
+export function coolDown(choice: Choice, variant: number, taken: ReadonlySet<string>): SessionExercise[] {
+  return take(
+    coolDowns[variant % coolDowns.length]!,
+    'coolDown',
+    choice.request.hardDay || choice.request.sameVisit ? 210 : 120,
+    choice,
+    taken,
+  )
 }

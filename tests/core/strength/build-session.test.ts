@@ -260,8 +260,9 @@ describe('a session', () => {
     const sets = (over: object, pattern: string) =>
       setsOf(mainOf(build({ minutes: 60, ...over })).filter(({ id }) => exerciseOf(id).pattern === pattern))
     expect(idsOf(build({ kind: 'power', phase: 'power' }))).not.toEqual(idsOf(build()))
-    expect(sets({ kind: 'power', phase: 'power', goal: { distance: '5k', terrain: 'flat' } }, 'plyo')).toBeGreaterThan(
-      sets({ kind: 'power', phase: 'power', goal: { distance: 'ultra', terrain: 'flat' } }, 'plyo'),
+    const jumped = trained('power', 1, tuesday, { exercises: [{ id: 'pogo', sets: 4, reps: 24, weightKg: null }] })
+    expect(sets({ kind: 'power', phase: 'power', history: jumped, goal: { distance: '5k', terrain: 'flat' } }, 'plyo')).toBeGreaterThan(
+      sets({ kind: 'power', phase: 'power', history: jumped, goal: { distance: 'ultra', terrain: 'flat' } }, 'plyo'),
     )
   })
 
