@@ -4,6 +4,7 @@
  */
 
 import type { Plan, Situation } from '../../src/core/plan/situation.ts'
+import type { Runner } from '../../src/core/runner.ts'
 import { exerciseOf, hasEquipmentFor } from '../../src/core/strength/exercises.ts'
 import type { Session } from '../../src/core/strength/session.ts'
 
@@ -67,7 +68,7 @@ function runsOf(situation: Situation, plan: Plan): Run[] {
   }
   for (const run of plan.expectedRuns) {
     const planned = situation.runner.plannedRuns.find(
-      (other) => other.localDate === run.localDate && (other.localTime ?? null) === run.localTime,
+      (other) => other.localDate === run.localDate && (!other.localTime || other.localTime === run.localTime),
     )
     const zone = planned?.timeZone ?? zoneOf(situation, run.localDate)
     const start = at(run.localDate, run.localTime ?? '06:30', zone)
@@ -271,11 +272,14 @@ function checkEquipment(situation: Situation, session: Session, broken: (rule: s
   const away = runner.awayFrom.find(({ from, to, equipment }) => equipment && from <= session.localDate && session.localDate <= to)
   const own = runner.availability[weekdayNames[new Date(`${session.localDate}T00:00:00Z`).getUTCDay()]!]
   const windows = (own === undefined ? [] : Array.isArray(own) ? own : [own]).filter(({ minutes }) => minutes > 0)
-  const window =
-    windows.find(({ localTime }) => localTime === session.localTime) ?? windows.find(({ localTime }) => !localTime) ?? windows[0]
-  const equipment = away?.equipment ?? window?.equipment ?? runner.equipment
-  for (const { id } of session.exercises)
-    if (!hasEquipmentFor(exerciseOf(id), equipment)) broken('H8', `${id} needs more than ${equipment}`)
+  const fitting = windows.filter(({ localTime, minutes }) => minutes >= session.minutes && (!localTime || localTime === session.localTime))
+  const offered = (fitting.length > 0 ? fitting : windows.slice(0, 1)).map(
+    (window) => away?.equipment ?? window.equipment ?? runner.equipment,
+  )
+  const equipment = offered.length > 0 ? offered : [away?.equipment ?? runner.equipment]
+  const lacking = (owned: Runner['equipment']) => session.exercises.filter(({ id }) => !hasEquipmentFor(exerciseOf(id), owned))
+  if (!equipment.some((owned) => lacking(owned).length === 0))
+    broken('H8', `${lacking(equipment[0]!)[0]!.id} needs more than ${equipment.join(', ')}`)
 }
 
 type WeekCheck = {

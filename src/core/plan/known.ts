@@ -119,10 +119,13 @@ function safetyBlock(world: World, candidate: Candidate): Block | null {
   return null
 }
 
-/** Sessions of a week that use up what is due: done, begun, pinned or skipped ones. */
-export function consumedBy(states: readonly KnownState[], monday: Day): SessionKind[] {
+/** Sessions of a week that use up what is due: pinned ones, and leg sessions or kinds that are due once done, begun or skipped. */
+export function consumedBy(states: readonly KnownState[], monday: Day, due: readonly SessionKind[]): SessionKind[] {
   return states
     .filter(({ session }) => mondayOf(session.localDate) === monday)
-    .filter(({ session, state }) => state === 'pinned' || (['done', 'frozen', 'skipped'].includes(state) && isLegKind(session.kind)))
+    .filter(
+      ({ session, state }) =>
+        state === 'pinned' || (['done', 'frozen', 'skipped'].includes(state) && (isLegKind(session.kind) || due.includes(session.kind))),
+    )
     .map(({ session }) => session.kind)
 }

@@ -129,6 +129,10 @@ function orderOf(draft: Draft, prescription: Prescription, kind: SessionKind, sl
   }
 }
 
+function dueKinds(prescription: Prescription): SessionKind[] {
+  return prescription.due.map(({ kind }) => kind)
+}
+
 /** What is still due in a week after what was done, begun, pinned or skipped. */
 function itemsOf(prescription: Prescription, consumed: readonly SessionKind[]): Item[] {
   const due = prescription.due.map(({ kind, fallback }) => ({ kind, kinds: standIns(kind, fallback) }))
@@ -355,7 +359,7 @@ function taskOf(draft: Draft, prescription: Prescription, pins: readonly Spot[])
   return {
     world,
     monday,
-    items: micro ? microItems(world, monday, doneMicro) : itemsOf(prescription, consumedBy(states, monday)),
+    items: micro ? microItems(world, monday, doneMicro) : itemsOf(prescription, consumedBy(states, monday, dueKinds(prescription))),
     fixed: [...draft.fixed, ...pins.map(occupiedOf)],
     published: inWeek.filter(({ state }) => state === 'published').map((state) => publishedOf(world, state)),
     fits: micro ? (kind, slot, minutes) => slot.afterRun !== null && slot.afterRun.race === null && fits(kind, slot, minutes) : fits,
@@ -366,18 +370,24 @@ function taskOf(draft: Draft, prescription: Prescription, pins: readonly Spot[])
  * How many light sessions may stand in for leg sessions without a place. In a week that has begun only those that were
  * planned before it: what was missed is dropped, not replaced.
  */
-function standInsFor(draft: Draft, task: WeekTask): number {
+function standInsFor(draft: Draft, task: WeekTask, solved: Solved, due: readonly SessionKind[]): number {
   const light = draft.states.filter(
     ({ session }) => mondayOf(session.localDate) === task.monday && (session.kind === 'upperCore' || session.kind === 'coreMicro'),
   )
-  const spent = light.filter(({ state }) => state === 'done' || state === 'frozen' || state === 'skipped').length
-  const seen = light.filter(({ state }) => state === 'published').length
+  const isSpent = ({ session, state }: KnownState) => ['done', 'frozen', 'skipped'].includes(state) && !due.includes(session.kind)
+  const spent = light.filter(isSpent).length
+  const asked = solved.choices.filter(({ option }) => !isLegKind(option.kind)).length
+  const seen = Math.max(0, light.filter(({ state }) => state === 'published').length - asked)
   return task.monday >= draft.world.situation.today ? Math.max(0, task.items.length - spent) : seen
 }
 
-/** What the week's prescription says, once for weeks that follow each other; of a later week it belongs to its first session. */
+/**
+ * What the week's prescription says, once for weeks that follow each other; of a later week it belongs to its first session,
+ * and waits where there is none.
+ */
 function tellWeek(draft: Draft, { monday, notices }: Prescription, firstDay: Day | null): void {
   const isLater = monday > draft.world.situation.today
+  if (isLater && firstDay === null) return
   for (const { rule, text } of notices) {
     if (draft.told.get(text) !== addDays(monday, -7)) draft.notices.push({ rule, text, sessionDate: isLater ? firstDay : null })
     draft.told.set(text, monday)
@@ -397,7 +407,7 @@ function planWeek(draft: Draft, monday: Day, following: Day | null): void {
   }
   let solved = solveWeek(task, following ? LOOK_AHEAD : 0)
   if (following && solved.near.length > 1) solved = lookAhead(solved, taskOf(draft, prescriber.week(following, draft.history, world), []))
-  const filled = fillWeek(task, solved, standInsFor(draft, task))
+  const filled = fillWeek(task, solved, standInsFor(draft, task, solved, dueKinds(prescription)))
   summarise(draft, filled)
   report(draft, task, filled)
   const light = filled.light?.choices.map((choice) => spotOf(choice, { kinds: [choice.option.kind] }, null, draft)) ?? []
@@ -408,7 +418,8 @@ function planWeek(draft: Draft, monday: Day, following: Day | null): void {
   const spots = [...pins, ...activation, ...legs, ...light].sort((a, b) => a.slot.start - b.slot.start)
   draft.fixed.push(...spots.map(occupiedOf))
   tellWeek(draft, prescription, spots[0]?.slot.day ?? null)
-  const sessions = spots.filter(({ kind }) => isLegKind(kind)).length + consumedBy(draft.states, monday).length - pins.length
+  const sessions =
+    spots.filter(({ kind }) => isLegKind(kind)).length + consumedBy(draft.states, monday, dueKinds(prescription)).length - pins.length
   for (const spot of spots)
     if (!build(draft, spot, prescription, Math.max(1, sessions)))
       draft.unplaced.push({

@@ -304,12 +304,18 @@ function sameKinds(a: Item, b: Item): boolean {
 /** `ruleCost` is the sum of P1 to P10 as docs/training.md has it; `cost` prices what is missing as the search does. */
 export type Solved = Assignment & { ruleCost: number; frame: Frame; options: Option[][]; near: Assignment[] }
 
+/** Whether a published session is one of those that these items may be: any leg session for leg items, else the kind itself. */
+function concerns(items: readonly Item[], published: SessionKind): boolean {
+  return items.some(({ kinds }) => kinds.some((kind) => kind === published || (isLegKind(kind) && isLegKind(published))))
+}
+
 /**
  * Fills a week. What was asked for comes first; only what then has no place steps down a tier: under `hardDays` to an easy
  * or run-free day, then to the next kind of the item.
  * @param near how much dearer an answer may be to be kept for the look at the following week
  */
-export function solveWeek(task: WeekTask, near = 0): Solved {
+export function solveWeek(given: WeekTask, near = 0): Solved {
+  const task = { ...given, published: given.published.filter(({ kind }) => concerns(given.items, kind)) }
   const frame = frameOf(task)
   const slots = slotsOf(task)
   const cache = new Map<string, Option[]>()

@@ -137,7 +137,7 @@ describe('any plan', () => {
       fc.property(aSituation, (situation) => {
         expect(violationsOf(situation, planSessions(situation))).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   }, 120_000)
 
@@ -150,7 +150,7 @@ describe('any plan', () => {
         if (!('situation' in read)) throw new Error(JSON.stringify(read.problems))
         expect(JSON.stringify(planSessions(read.situation))).toBe(once)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   }, 60_000)
 
@@ -164,7 +164,7 @@ describe('any plan', () => {
         expect(shown(again)).toEqual(shown(first))
         expect(again.notices.filter(({ rule }) => rule === 'P6')).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     )
   }, 60_000)
 
@@ -178,7 +178,7 @@ describe('any plan', () => {
         expect(new Set(sessions.map(({ id }) => id)).size).toBe(sessions.length)
         expect(sessions.every(({ reasons }) => reasons.length > 0 && reasons.every(({ text }) => text.endsWith('.')))).toBe(true)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   }, 60_000)
 })
