@@ -481,7 +481,7 @@ function policyOffer(draft: Draft, situation: Situation): void {
 
 function expectedRuns(world: World, horizonEnd: Day): ExpectedRun[] {
   return world.forecast.runs
-    .filter((run) => run.localDate <= horizonEnd && (run.pRun >= 0.5 || run.pHard >= 0.4))
+    .filter((run) => run.localDate <= horizonEnd && (run.pRun >= 0.5 || run.pHard >= 0.5))
     .map(({ localDate, localTime, pHard, demand, from }) => ({ localDate, localTime, pHard: Math.round(pHard * 100) / 100, demand, from }))
 }
 

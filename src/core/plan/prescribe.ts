@@ -8,7 +8,8 @@ export const defaultPrescriber: Prescriber = {
     weekPlan(monday, { runner: situation.runner, sessions: history, runs: situation.runs, today: situation.today }),
   build: ({ prescription, ...order }, { situation: { runner } }) => {
     const { level, phase, weekOfBlock, deload } = prescription
-    const { goal, injuries, dislikes, units, sex, birthYear } = runner
-    return buildSession({ ...order, level: level.level, phase, weekOfBlock, deload, goal, injuries, dislikes, units, sex, birthYear })
+    const { goal, injuries, clearedInjuries, dislikes, units, sex, birthYear } = runner
+    const who = { goal, injuries, clearedInjuries, dislikes, units, sex, birthYear, micro: runner.placement === 'micro' }
+    return buildSession({ ...order, ...who, level: level.level, phase, weekOfBlock, deload })
   },
 }
