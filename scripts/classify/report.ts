@@ -159,7 +159,7 @@ function printAblations(streams: readonly Row[], modelsFor: ModelsFor, write: (l
       [name, (row) => row.ablated[name] ?? row.facts],
       [`rules alone, ${name}`, (row) => rulesAlone(row.ablated[name] ?? row.facts)],
     ]),
-    ['without speed spread', (row) => ({ ...row.facts, spread: 0.24 })],
+    ['without speed spread', (row) => ({ ...row.facts, spread: row.facts.spread === null ? null : 0.24 })],
   ]
   write('')
   write('| ablation, runs with samples | balanced accuracy (95 %) |')
@@ -181,7 +181,7 @@ function printWorst(rows: readonly Row[], p: (row: Row) => number, count: number
     const figures = [
       `${row.minutes.toFixed(0)} min`,
       row.summary.speed === null ? '' : `${row.summary.speed.toFixed(2)} m/s`,
-      `hr ${row.summary.meanHeartRate ?? '–'}/${row.summary.maxHeartRate ?? '–'}`,
+      `hr ${row.summary.meanHeartRate?.toFixed(0) ?? '–'}/${row.summary.maxHeartRate ?? '–'}`,
       `qMax ${two(features.qMax)} qMean ${two(features.qMean)} zDiff ${two(features.zDiff)} fast ${two(features.fast)}`,
       `rules ${rules.total === null ? '–' : two(rules.total)} spread ${row.facts.spread === null ? '–' : two(row.facts.spread)}`,
     ]
