@@ -47,6 +47,9 @@ export type InjuryArea = (typeof injuryAreas)[number]
 /** Pain on a scale of 0 to 10. */
 export type Injury = { area: InjuryArea; painAtRest?: number | null; painDuring?: number | null; nightPain?: boolean | null }
 
+/** An area that hurt and was taken off the list of injuries on that day. */
+export type ClearedInjury = { area: InjuryArea; localDate: Day }
+
 /** The runner as the training rules see them: profile and preferences. */
 export type Runner = {
   timeZone: string
@@ -68,6 +71,10 @@ export type Runner = {
   races: Race[]
   plannedRuns: PlannedRun[]
   injuries: Injury[]
+  /** Kept by the service: the way back from an injury is counted from the day it was cleared. */
+  clearedInjuries?: ClearedInjury[] | null
+  /** A day of the week that the runner wants to be a light one. */
+  lightWeek?: Day | null
   restDayGuard: boolean
   sleep: { from: LocalTime; to: LocalTime }
   awayFrom: { from: Day; to: Day; equipment?: Equipment | null; timeZone?: string | null }[]

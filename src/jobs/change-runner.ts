@@ -1,9 +1,10 @@
 /** What a runner does to the profile: change it, renew the calendar's address, leave. For the API and the pages. */
-import type { Runner } from '../core/runner.ts'
+import { type ClearedInjury, defaultRunner, type Runner } from '../core/runner.ts'
 import { BEGINNING, markDirty } from '../db/efforts.ts'
 import { changeRunner, eraseRunner, lockRunner, newFeed, type RunnerRow } from '../db/runners.ts'
 import type { Deps } from '../deps.ts'
 import { NotFoundError } from '../errors.ts'
+import { localNow } from './plan.ts'
 import { leaveEverything } from './platforms/leave.ts'
 
 export type ProfileChange = {
@@ -26,6 +27,16 @@ const judging: (keyof Runner)[] = [
   'races',
 ]
 
+/** The cleared injuries with those that the change took off the list, the newest of each area; null when it took none. */
+function clearedNow(before: Partial<Runner>, after: Partial<Runner>, now: Date): ClearedInjury[] | null {
+  const still = new Set(after.injuries?.map(({ area }) => area))
+  const gone = [...new Set(before.injuries?.map(({ area }) => area).filter((area) => !still.has(area)))]
+  if (gone.length === 0) return null
+  const { today } = localNow({ ...defaultRunner, ...after }, now)
+  const others = (after.clearedInjuries ?? []).filter(({ area }) => !gone.includes(area))
+  return [...others, ...gone.map((area) => ({ area, localDate: today }))]
+}
+
 /** Keeps a changed profile and has labels and plan follow it. @throws NotFoundError */
 export async function changeProfile(deps: Deps, runnerId: string, changeOf: (row: RunnerRow) => ProfileChange): Promise<void> {
   await deps.db.transaction(async (tx) => {
@@ -37,6 +48,8 @@ export async function changeProfile(deps: Deps, runnerId: string, changeOf: (row
     const timeZoneFixed = 'timeZone' in change.profile ? change.profile.timeZone !== undefined : row.timeZoneFixed
     // Without a word of the runner the zone is that of the newest run; it keeps its present value until then.
     if (profile.timeZone === undefined && row.profile.timeZone !== undefined) profile.timeZone = row.profile.timeZone
+    const cleared = clearedNow(row.profile, profile, deps.now())
+    if (cleared) profile.clearedInjuries = cleared
     const { noticeUrl = row.noticeUrl, noticeEmail = row.noticeEmail } = change
     await changeRunner(tx, runnerId, { profile, timeZoneFixed, noticeUrl, noticeEmail })
     const rejudge = judging.some((field) => JSON.stringify(row.profile[field]) !== JSON.stringify(profile[field]))

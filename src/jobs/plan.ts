@@ -187,7 +187,7 @@ async function add(tx: Tx, { runnerId, runner, now }: Step, session: Session): P
 
 async function change(tx: Tx, step: Step, row: SessionRow, session: Session): Promise<boolean> {
   const { runnerId, now } = step
-  const columns = { ...columnsOf(session, step.runner), exercises: withSwaps(session.exercises, row.swaps) }
+  const columns = { ...columnsOf(session, step.runner), exercises: withSwaps(session.exercises, row.swaps, step.runner.units) }
   const stays = row.status === 'planned'
   if (stays && stable(columns) === stable(row)) return false
   await changeSession(tx, runnerId, row.id, { ...columns, status: 'planned', sequence: row.sequence + 1, updatedAt: now })

@@ -37,18 +37,26 @@ export function kneeAndHip(items: readonly { id: string; sets: number }[]): { kn
   return { knee, hip }
 }
 
+/** Main work of the week's leg sessions so far. */
+function mainBefore({ weekSoFar }: SessionRequest) {
+  return weekSoFar
+    .filter(({ kind }) => isLegKind(kind))
+    .flatMap(({ exercises }) => exercises.filter(({ part }) => (part ?? 'main') === 'main'))
+}
+
+const isHip = ({ exercise }: Item) => isLegStrength(exercise) && (exercise.pattern === 'hinge' || exercise.pattern === 'bridge')
+const isKnee = ({ exercise }: Item) => isLegStrength(exercise) && ['squat', 'lunge', 'step'].includes(exercise.pattern)
+/** Whether the week's legs are all known with this session: it is the second, or the only one. */
+const isWhole = (request: SessionRequest) => mainBefore(request).length > 0 || request.sessionsThisWeek === 1
+
 /**
  * The hip gets at least as many sets as the knee over the week so far, and at most twice as many from the second session on
  * or where the week has one (rule S2-02).
  */
 function keepHips(items: Item[], request: SessionRequest): Item[] {
-  const before = request.weekSoFar
-    .filter(({ kind }) => isLegKind(kind))
-    .flatMap(({ exercises }) => exercises.filter(({ part }) => (part ?? 'main') === 'main'))
+  const before = mainBefore(request)
   const ratio = () => kneeAndHip([...before, ...items.map(({ session }) => session)])
   const light = request.deload || request.phase === 'taper'
-  const isHip = ({ exercise }: Item) => isLegStrength(exercise) && (exercise.pattern === 'hinge' || exercise.pattern === 'bridge')
-  const isKnee = ({ exercise }: Item) => ['squat', 'lunge', 'step'].includes(exercise.pattern) && isLegStrength(exercise)
   for (let now = ratio(); now.knee > now.hip; now = ratio()) {
     const squats = (least: number) => items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > least)
     const hinge = items.find((item) => isHip(item) && item.exercise.id !== 'hip_hinge_drill' && item.session.sets < 3)
@@ -57,8 +65,7 @@ function keepHips(items: Item[], request: SessionRequest): Item[] {
     else if (hinge) addSets(hinge, 1)
     else break
   }
-  const whole = before.length > 0 || request.sessionsThisWeek === 1
-  for (let now = ratio(); whole && now.hip > 2 * now.knee; now = ratio()) {
+  for (let now = ratio(); isWhole(request) && now.hip > 2 * now.knee; now = ratio()) {
     const hinge = (least: number) => items.findLast((item) => isHip(item) && item.session.sets > least)
     const knee = light ? undefined : items.find((item) => isKnee(item) && item.session.sets < 3)
     const long = hinge(2)
@@ -91,8 +98,35 @@ function keepPull(items: Item[], request: SessionRequest): Item[] {
   return items
 }
 
-/** The same after shortening, when nothing may be added: pushing gives way, set by set. */
-export function withoutExcessPush(items: Item[], request: SessionRequest): Item[] {
+/** The item from which a set goes so that knee and hip, and one leg and two, come nearer to their shares; none when all is well. */
+function tooMuch(items: readonly Item[], request: SessionRequest): Item | undefined {
+  const { knee, hip } = kneeAndHip([...mainBefore(request), ...items.map(({ session }) => session)])
+  const last = (test: (item: Item) => boolean) => items.findLast((item) => item.session.sets > 1 && test(item))
+  if (knee > hip) return last(({ exercise }) => exercise.pattern === 'squat')
+  if (hip > 2 * knee) return last(isHip)
+  const legs = items.filter(({ exercise }) => isLegStrength(exercise))
+  if (setsIn(legs.filter(({ exercise }) => exercise.perSide)) * 3 >= setsIn(legs)) return undefined
+  return last((item) => isLegStrength(item.exercise) && !item.exercise.perSide)
+}
+
+/** In the shortest weeks one hinge or bridge a session is enough. */
+function withoutSpareHinge(items: Item[], request: SessionRequest): Item[] {
+  const { knee, hip } = kneeAndHip([...mainBefore(request), ...items.map(({ session }) => session)])
+  const hips = items.filter(isHip)
+  const legs = new Set(items.filter(({ exercise }) => isLegStrength(exercise)).map(({ exercise }) => exercise.pattern))
+  if (!isWhole(request) || hip <= 2 * knee || hips.length < 2 || items.length < 5 || legs.size < 3) return items
+  const spare = hips.findLast(({ exercise }) => !exercise.perSide) ?? hips.at(-1)!
+  return items.filter((item) => item !== spare)
+}
+
+/** The balance after shortening, when nothing may be added (rules S2-02, S0-08, S3-11). */
+export function withoutExcess(items: Item[], request: SessionRequest): Item[] {
+  for (let item = tooMuch(items, request); item; item = tooMuch(items, request)) addSets(item, -1)
+  return withoutExcessPush(withoutSpareHinge(items, request), request)
+}
+
+/** Pushing gives way, set by set. */
+function withoutExcessPush(items: Item[], request: SessionRequest): Item[] {
   while (pullSurplus(items, request) < 0) {
     const push = items.findLast(({ exercise, session }) => exercise.pattern === 'push' && session.sets > 1)
     if (!push) break

@@ -1,5 +1,5 @@
 import { addDays, dayNumber, mondayOf } from '../days.ts'
-import { balanced, withoutExcessPush } from './balance.ts'
+import { balanced, withoutExcess } from './balance.ts'
 import { rampUpMinutes, sessionMinutes } from './duration.ts'
 import { corePatterns, type Exercise, exerciseOf, isJump, isLegStrength, legPatterns } from './exercises.ts'
 import { goalFactor, wantsBalance } from './goals.ts'
@@ -11,7 +11,7 @@ import { nextDose, reachedWeek, soreFrom } from './progression.ts'
 import type { BuiltSession, Level, RuleText, SessionRequest } from './request.ts'
 import { type Choice, choiceFor, chooseFor, contactsLately, doseContext, rangeFor } from './select.ts'
 import type { SessionExercise, SessionKind } from './session.ts'
-import { type Role, type Slot, type Template, templatesFor } from './templates.ts'
+import { microTemplate, type Role, type Slot, type Template, templatesFor } from './templates.ts'
 import { coolDown, warmUp } from './warm-up.ts'
 
 /** Jump contacts a session may have, by level (docs/training.md, doses). */
@@ -56,8 +56,9 @@ function variantOf(template: Template, request: SessionRequest): number {
     const known = knownVariant(template, request)
     if (known !== null) return known
   }
-  const sameSort = request.weekSoFar.filter(({ kind }) => isLegKind(kind) === isLegKind(request.kind)).length
+  const earlier = request.weekSoFar.filter(({ kind }) => isLegKind(kind) === isLegKind(request.kind)).length
   const single = request.sessionsThisWeek === 1 || !isLegKind(request.kind)
+  const sameSort = request.micro ? 0 : earlier
   const week = single ? Math.floor(dayNumber(mondayOf(request.day)) / 7) : 0
   return (((sameSort + week) % template.variants.length) + template.variants.length) % template.variants.length
 }
@@ -109,6 +110,7 @@ function setsOf(exercise: Exercise, sets: number, choice: Choice): { sets: numbe
   const most = light ? sets : Math.max(sets, Math.min(cap, sets + 1))
   const weighed = full ? Math.max(1, Math.min(most, Math.floor(sets * goalFactor(exercise, request.goal) + 0.35))) : sets
   let result = weighed
+  if (request.micro && request.kind === 'coreMicro') result += 1
   if (request.sameVisit) result -= 1
   if (soreFrom(exercise.id, request.history, request.day)) result -= 1
   if (request.deload) result = Math.round(result * 0.55)
@@ -210,7 +212,8 @@ function limitContacts(items: Item[], choice: Choice): Item[] {
   const byAge = choice.age !== null && choice.age >= 60 ? contactCaps[2] : contactCaps[3]
   const used = Math.max(firstContacts[request.level], Math.ceil(contactsLately(request, 42) * 1.3))
   const most = Math.min(contactCaps[request.level], byAge, request.contactsAllowed ?? Number.POSITIVE_INFINITY, used)
-  const cap = most * (request.deload ? 0.5 : 1)
+  // Beside a hard run of the same day a short block of jumps is enough (rule C15).
+  const cap = Math.min(most, request.hardDay ? 60 : most) * (request.deload ? 0.5 : 1)
   const kept = [...items]
   const over = () => contactsOf(kept.map(({ session }) => session)) > cap
   while (over()) {
@@ -346,10 +349,16 @@ const kindNames: Record<SessionKind, string> = {
   mobility: 'Mobility',
 }
 
+const microNames: Record<string, string> = {
+  micro_hips: 'Hips and core after your run',
+  micro_calves: 'Calves and core after your run',
+  micro_balance: 'Balance and core after your run',
+}
+
 const roleNames: Partial<Record<Role, string>> = { jump: 'jumps', squat: 'squat', hinge: 'hinge', step: 'single-leg' }
 
-function titleOf(kind: SessionKind, variant: number, items: readonly Item[]): string {
-  if (!isLegKind(kind)) return kindNames[kind]
+function titleOf({ id, kind }: Template, variant: number, items: readonly Item[]): string {
+  if (!isLegKind(kind)) return microNames[id] ?? kindNames[kind]
   const names = [
     ...new Set(
       items.flatMap(({ slot, exercise }) =>
@@ -377,7 +386,8 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const { request } = choice
   const { kind } = request
   const variant = variantOf(template, request)
-  const limit = Math.min(request.minutes, kindMinutes(kind).max)
+  const most = template.id === 'core_micro' && !request.micro ? 10 : kindMinutes(kind).max
+  const limit = Math.min(request.minutes, most)
   const all = limitContacts(mainItems(template, variant, choice), choice)
   if (!isUsable(all, kind)) return null
   const ids = new Set(all.map(({ exercise }) => exercise.id))
@@ -388,16 +398,23 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const once = fitted(balanced(limitSetRise(all, choice), request), limit, kind, hopsFirst, frame)
   const fit = once && fitted(balanced(once, request), limit, kind, hopsFirst, frame)
   if (!fit) return null
-  const items = isLegKind(kind) ? withoutExcessPush(fit, request) : fit
+  const items = isLegKind(kind) ? withoutExcess(fit, request) : fit
   const exercises = frame(lettered(items))
   const minutes = sessionMinutes(kind, exercises)
   return {
     template: template.id,
-    title: titleOf(kind, variant, items),
+    title: titleOf(template, variant, items),
     minutes,
     exercises,
     notices: noticesOf(items, choice, rampUpMinutes(kind, exercises) > 0),
   }
+}
+
+/** Templates to try, best first. Where short blocks are all there is they take turns, the core alone while legs must rest. */
+function templatesOf({ request, equipment, injuries }: Choice): Template[] {
+  const usual = templatesFor(request.kind, equipment, request.minutes)
+  if (!request.micro || request.kind !== 'coreMicro' || stopsLegs(injuries)) return usual
+  return [microTemplate(request.weekSoFar.filter(({ kind }) => kind === 'coreMicro').length), ...usual]
 }
 
 /**
@@ -412,7 +429,7 @@ export function buildSession(request: SessionRequest): BuiltSession | null {
   if (heavy && request.level === 1) return null
   const choice = choiceFor(request)
   if ((isLegKind(request.kind) || request.kind === 'activation') && stopsLegs(choice.injuries)) return null
-  for (const template of templatesFor(request.kind, choice.equipment, request.minutes)) {
+  for (const template of templatesOf(choice)) {
     const session = built(template, choice)
     if (session) return session
   }

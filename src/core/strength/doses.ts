@@ -54,6 +54,7 @@ const table: Record<DoseClass, Row> = {
     power: dose(2, 8, 10, 60, '2-0-1'),
     maintenance: dose(2, 8, 10, 45, '2-1-2'),
     activation: dose(1, 10, 10, 20, '1-1-1'),
+    coreMicro: dose(1, 12, 15, 20, '2-1-2'),
   },
   E: {
     foundation: dose(2, 20, 30, 30),
@@ -96,6 +97,7 @@ const table: Record<DoseClass, Row> = {
     power: dose(1, 30, 40, 20),
     maintenance: dose(1, 30, 40, 20),
     activation: dose(1, 20, 20, 20),
+    coreMicro: dose(1, 30, 40, 10),
     mobility: dose(1, 30, 40, 15),
   },
   J: {

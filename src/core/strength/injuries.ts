@@ -1,5 +1,5 @@
-import { addDays, type Day } from '../days.ts'
-import { type Injury, type InjuryArea, injuryAreas } from '../runner.ts'
+import { addDays, type Day, daysBetween } from '../days.ts'
+import { type ClearedInjury, type Injury, type InjuryArea, injuryAreas } from '../runner.ts'
 import { type Exercise, isJump } from './exercises.ts'
 import type { Phase, RuleText } from './request.ts'
 import type { PastSession } from './session.ts'
@@ -75,6 +75,14 @@ export function stopsLegs(injuries: readonly Injury[]): boolean {
 /** Whether any flagged area belongs to the legs or the trunk. */
 export function hasLegInjury(injuries: readonly Injury[]): boolean {
   return injuries.some(({ area }) => !upperAreas.includes(area))
+}
+
+/** Whether a leg or back injury was cleared within so many days: two weeks are half sets, four are without jumps (rule C12). */
+export function clearedWithin(cleared: readonly ClearedInjury[] | null | undefined, day: Day, days: number): boolean {
+  return (cleared ?? []).some(({ area, localDate }) => {
+    const since = daysBetween(localDate, day)
+    return !upperAreas.includes(area) && since >= 0 && since < days
+  })
 }
 
 /**

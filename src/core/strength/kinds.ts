@@ -20,7 +20,7 @@ const minutes: Record<SessionKind, { min: number; usual: number; max: number }> 
   power: { min: 24, usual: 40, max: 42 },
   maintenance: { min: 18, usual: 26, max: 30 },
   upperCore: { min: 13, usual: 22, max: 25 },
-  coreMicro: { min: 7, usual: 9, max: 10 },
+  coreMicro: { min: 7, usual: 9, max: 15 },
   activation: { min: 8, usual: 10, max: 12 },
   mobility: { min: 8, usual: 18, max: 20 },
 }

@@ -1,7 +1,7 @@
 import { addDays, type Day, daysBetween, mondayOf } from '../days.ts'
 import type { PastRun } from '../plan/situation.ts'
 import type { Race, Runner } from '../runner.ts'
-import { activeInjuries, hasLegInjury } from './injuries.ts'
+import { activeInjuries, clearedWithin, hasLegInjury } from './injuries.ts'
 import { isLegKind } from './kinds.ts'
 import { type LevelStatus, levelOn } from './levels.ts'
 import { counts } from './progression.ts'
@@ -154,9 +154,10 @@ export function returning(facts: Facts): Draft | null {
   const flagged = activeInjuries(context.runner.injuries, context.sessions, day)
   const done = legs.filter(({ status }) => status === 'done')
   const recentPain = done.some(({ feedback, localDate }) => (feedback?.pain?.level ?? 0) > 3 && daysBetween(localDate, day) <= 28)
-  if (!hasLegInjury(flagged) && !recentPain) return null
+  const cleared = clearedWithin(context.runner.clearedInjuries, day, 14)
+  if (!hasLegInjury(flagged) && !recentPain && !cleared) return null
   const last = legs.filter(({ localDate }) => daysBetween(localDate, monday) <= 28).slice(-4)
-  if (last.length === 4 && last.every(({ feedback }) => (feedback?.pain?.level ?? 0) <= 3)) return null
+  if (!cleared && last.length === 4 && last.every(({ feedback }) => (feedback?.pain?.level ?? 0) <= 3)) return null
   const text = 'Coming back: foundation work at half the sets until four sessions went without pain; jumps come last.'
   return {
     phase: 'return',
@@ -324,6 +325,17 @@ export function wornOut({ legs, monday, context }: Facts): boolean {
   const done = legs.filter(({ status }) => status === 'done').slice(-2)
   const spent = done.length === 2 && done.every(({ rpe, feedback }) => (feedback?.rpe ?? rpe ?? 0) >= 9)
   return spent && daysBetween(done[1]!.localDate, context.today) <= 10 && daysBetween(mondayOf(context.today), monday) <= 7
+}
+
+/** Three whole weeks in a row in which nine tenths of the leg sessions or more were done (docs/training.md, progression). */
+export function isSteady(sessions: readonly PastSession[], today: Day): boolean {
+  return [1, 2, 3].every((back) => {
+    const monday = addDays(mondayOf(today), -7 * back)
+    const due = sessions.filter(
+      ({ kind, localDate, status }) => isLegKind(kind) && mondayOf(localDate) === monday && status !== 'withdrawn',
+    )
+    return due.length > 0 && due.filter(({ status }) => status === 'done').length >= 0.9 * due.length
+  })
 }
 
 /** What a week is decided on. */

@@ -9,6 +9,7 @@ import {
   type Facts,
   factsFor,
   freely,
+  isSteady,
   loaded,
   missedInARow,
   novice,
@@ -94,10 +95,25 @@ function draftFor(facts: Facts): Draft {
   )
 }
 
+/** One session more is offered, never set: to three where there are few runs, to two otherwise (rule C3). */
+function offersMore({ monday, context }: Facts, { phase, notices }: Draft): boolean {
+  const { runner, runs, sessions, today } = context
+  const calm: readonly Phase[] = ['novice', 'base', 'strength', 'power', 'offSeason']
+  const most = runsPerWeek(runs, today) <= 3 ? 3 : 2
+  const said = notices.some(({ rule }) => rule === 'S2-09')
+  return monday === mondayOf(today) && !said && runner.sessionsPerWeek < most && calm.includes(phase) && isSteady(sessions, today)
+}
+
 function noticesFor(facts: Facts, draft: Draft): RuleText[] {
   const { context, monday } = facts
   const notices = [...draft.notices]
   if (monday <= context.today) notices.push(...levelNotices(facts.level, monday))
+  if (offersMore(facts, draft)) {
+    notices.push({
+      rule: 'C3',
+      text: 'Three steady weeks: one session more a week would fit, if you like; you can set it in the settings.',
+    })
+  }
   if (missedInARow(context.sessions, context.today) >= 2) {
     notices.push({
       rule: 'S0-20',
@@ -152,7 +168,8 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
     }
   }
   const blockSessions = sessionsInBlock(facts, draft.due)
-  const deload = draft.deload || (wornOut(facts) && draft.due.some((kind) => heavy.includes(kind)))
+  const asked = runner.lightWeek ? mondayOf(runner.lightWeek) === facts.monday : false
+  const deload = draft.deload || asked || (wornOut(facts) && draft.due.some((kind) => heavy.includes(kind)))
   const raceInWeek = runner.races.some(({ localDate, priority }) => priority !== 'C' && mondayOf(localDate) === facts.monday)
   const kinds = deload && raceInWeek ? draft.due.slice(0, 1) : draft.due.slice(0, Math.max(facts.target, 1))
   return {

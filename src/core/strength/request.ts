@@ -1,5 +1,5 @@
 import type { Day } from '../days.ts'
-import type { Equipment, Goal, Injury, Runner } from '../runner.ts'
+import type { ClearedInjury, Equipment, Goal, Injury, Runner } from '../runner.ts'
 import type { PastSession, SessionExercise, SessionKind } from './session.ts'
 
 /** Where a week stands in the training year (docs/training.md, phases). */
@@ -38,6 +38,9 @@ export type SessionRequest = {
   deload: boolean
   goal: Goal
   injuries: readonly Injury[]
+  clearedInjuries?: readonly ClearedInjury[] | null
+  /** Short blocks after runs are all there is (policy MICRO): they train hips, calves, balance and core in turn. */
+  micro?: boolean
   dislikes: readonly string[]
   /** Sessions before `day`; planned ones count as if they were done. */
   history: readonly PastSession[]

@@ -3,7 +3,7 @@ import type { Equipment, Injury } from '../runner.ts'
 import { baseDose } from './doses.ts'
 import { type Exercise, tierOrder } from './exercise.ts'
 import { calfKind, exerciseList, exerciseOf, findExercise, hasEquipmentFor, isJump } from './exercises.ts'
-import { activeInjuries, injuryEffect } from './injuries.ts'
+import { activeInjuries, clearedWithin, injuryEffect } from './injuries.ts'
 import { nextDose, performances, sortedHistory } from './progression.ts'
 import type { SessionRequest } from './request.ts'
 import type { PastSession } from './session.ts'
@@ -40,7 +40,12 @@ export function choiceFor(request: SessionRequest): Choice {
     equipment: novice ? leastOf(request.equipment, unlocked ? 'dumbbells' : 'bands') : request.equipment,
     novice,
     age: ageOn(request.day, request.birthYear),
-    jumps: !request.sameVisit && request.phase !== 'return' && (request.contactsAllowed ?? 1) > 0 && (!novice || unlocked),
+    jumps:
+      !request.sameVisit &&
+      request.phase !== 'return' &&
+      !clearedWithin(request.clearedInjuries, request.day, 28) &&
+      (request.contactsAllowed ?? 1) > 0 &&
+      (!novice || unlocked),
   }
 }
 

@@ -337,9 +337,9 @@ export const templates: readonly Template[] = [
       'hinge: bb_rdl db_rdl kb_deadlift glute_bridge',
       'step: db_split_squat bulgarian_split_squat split_squat step_up',
       'pull(a): lat_pulldown cable_row_1 band_row_1',
-      'core(a): pallof_press side_plank',
+      'core(a): woodchop russian_twist dead_bug',
       'calf: bent_knee_sl_calf seated_calf_raise calf_raise',
-      'core?: woodchop russian_twist dead_bug',
+      'core?: pallof_press side_plank',
     ],
   ),
   template(
@@ -363,9 +363,9 @@ export const templates: readonly Template[] = [
       'squat: bulgarian_split_squat db_split_squat split_squat',
       'step: db_reverse_lunge heel_tap_box reverse_lunge',
       'pull(a): band_row_1 db_row_1 superman',
-      'core(a): band_pallof side_plank',
+      'core(a): woodchop russian_twist dead_bug',
       'calf: bent_knee_sl_calf seated_calf_raise calf_raise',
-      'core?: russian_twist woodchop dead_bug',
+      'core?: band_pallof side_plank',
     ],
   ),
   template(
@@ -388,9 +388,9 @@ export const templates: readonly Template[] = [
       'step: reverse_lunge split_squat',
       'squat: sl_squat sl_box_squat bw_squat',
       'pull(a): band_row_1 superman',
-      'core(a): side_plank band_pallof',
+      'core(a): russian_twist woodchop dead_bug',
       'calf: bent_knee_sl_calf seated_calf_raise calf_raise',
-      'core?: russian_twist dead_bug',
+      'core?: side_plank band_pallof',
     ],
   ),
   template(
@@ -423,6 +423,60 @@ export const templates: readonly Template[] = [
     10,
     ['core: band_pallof shoulder_tap_plank bird_dog', 'core: side_plank', 'core: dead_bug', 'core?: bird_dog'],
     ['core: side_plank band_pallof', 'core: plank bird_dog', 'core: woodchop russian_twist dead_bug', 'core?: dead_bug'],
+  ),
+  template(
+    'micro_hips',
+    'coreMicro',
+    'none',
+    12,
+    [
+      'lateral: side_leg_raise clamshell',
+      'hinge: glute_bridge bridge_march',
+      'core(a): side_plank band_pallof bird_dog',
+      'core?(a): dead_bug plank bird_dog',
+    ],
+    [
+      'lateral: lateral_band_walk clamshell side_leg_raise',
+      'hinge: bridge_march hip_extension',
+      'core(a): band_pallof shoulder_tap_plank bird_dog',
+      'lateral?: standing_adduction band_psoas_march clamshell',
+    ],
+  ),
+  template(
+    'micro_calves',
+    'coreMicro',
+    'none',
+    12,
+    [
+      'calf: sl_calf_raise calf_raise seated_calf_raise',
+      'calf: tib_raise band_dorsiflexion',
+      'core(a): dead_bug plank',
+      'core?(a): side_plank bird_dog',
+    ],
+    [
+      'calf: bent_knee_sl_calf seated_calf_raise calf_raise',
+      'calf: band_dorsiflexion tib_raise',
+      'core(a): plank bird_dog dead_bug',
+      'core?(a): russian_twist dead_bug',
+    ],
+  ),
+  template(
+    'micro_balance',
+    'coreMicro',
+    'none',
+    12,
+    [
+      'balance: sl_reach sl_stand',
+      'hinge: hip_extension glute_bridge',
+      'core(a): russian_twist dead_bug',
+      'lateral?: band_psoas_march clamshell side_leg_raise',
+    ],
+    [
+      'balance: sl_stand sl_reach',
+      'hinge: sl_glute_bridge bridge_march glute_bridge',
+      'core(a): woodchop russian_twist dead_bug',
+      'lateral?: side_leg_raise clamshell',
+    ],
   ),
   template('activation', 'activation', 'none', 10, [
     'squat: bw_squat glute_bridge',
@@ -469,11 +523,18 @@ export function templateOf(id: string): Template {
 /** The template for a kind with the equipment at hand and the minutes there are, fullest first. */
 export function templatesFor(kind: SessionKind, equipment: Equipment, minutes: number): Template[] {
   const able = templates
-    .filter((entry) => entry.kind === kind && entry.id !== 'foundation_short')
+    .filter((entry) => entry.kind === kind && entry.id !== 'foundation_short' && !entry.id.startsWith('micro_'))
     .sort((a, b) => tierOrder.indexOf(b.tier) - tierOrder.indexOf(a.tier))
   const fitting = able.filter((entry) => tierOrder.indexOf(entry.tier) <= tierOrder.indexOf(equipment))
   const chosen = fitting.length > 0 ? fitting : able.slice(-1)
   if (kind !== 'foundation') return chosen
   const short = templateOf('foundation_short')
   return minutes < 28 ? [short, ...chosen] : [...chosen, short]
+}
+
+const microTurn = ['micro_hips', 'micro_calves', 'micro_balance', 'core_micro']
+
+/** The block of a week of short blocks after so many others of it: hips, calves, balance, core in turn (rule S4-08). */
+export function microTemplate(before: number): Template {
+  return templateOf(microTurn[before % microTurn.length]!)
 }

@@ -112,6 +112,8 @@ const InjuryText = z.object({
   nightPain: z.boolean('must be true or false').nullish(),
 })
 
+const ClearedText = z.object({ area: oneOf([...injuryAreas] as [string, ...string[]]), localDate: DayText })
+
 const inOrder = { error: 'must not end before it begins', path: ['to'] }
 const Away = z
   .object({ from: DayText, to: DayText, equipment: equipment.nullish(), timeZone: ZoneText.nullish() })
@@ -148,6 +150,8 @@ export const RunnerFields = z.object({
   races: listOf(RaceText, 'races', 500),
   plannedRuns: listOf(PlannedRunText, 'planned runs', 2000),
   injuries: listOf(InjuryText, 'injuries', 13),
+  clearedInjuries: listOf(ClearedText, 'cleared injuries', 100),
+  lightWeek: DayText.nullable(),
   restDayGuard: z.boolean('must be true or false'),
   sleep: Sleep,
   awayFrom: listOf(Away, 'journeys', 500),
