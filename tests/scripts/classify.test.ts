@@ -48,7 +48,13 @@ describe('the classify command', () => {
     const { answers, code, errors } = await classify([
       line('hard', '2026-09-08T05:58:10Z', intervals),
       line('easy', '2026-09-06T05:58:10Z', makeRun([part(2700, EASY)])),
-      line('sum', '2026-09-07T05:58:10Z', null, { runnerId: 'b', distanceMeters: 8240.5, movingSeconds: 2710, averageHeartRate: 146, maxHeartRate: 163 }),
+      line('sum', '2026-09-07T05:58:10Z', null, {
+        runnerId: 'b',
+        distanceMeters: 8240.5,
+        movingSeconds: 2710,
+        averageHeartRate: 146,
+        maxHeartRate: 163,
+      }),
       line('nothing', '2026-09-09T05:58:10Z', null),
     ])
     expect([code, errors]).toEqual([0, ''])
