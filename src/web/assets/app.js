@@ -198,10 +198,13 @@ function follow(pause = 800) {
       if (!part.isConnected) return follow()
       const changed = fresh?.innerHTML !== part.innerHTML
       if (changed) {
-        const open = new Map(all('details', part).map((one, index) => [index, one.open]))
+        const touched = new Map(all('details', part).flatMap((one, index) => (one.dataset.touched ? [[index, one.open]] : [])))
         if (fresh) part.replaceWith(document.adoptNode(fresh))
         else return show(html, location.href)
-        if (fresh) for (const [index, isOpen] of open) if (all('details', fresh)[index]) all('details', fresh)[index].open = isOpen
+        for (const [index, isOpen] of touched) {
+          const one = all('details', fresh)[index]
+          if (one) Object.assign(one, { open: isOpen }).dataset.touched = 'yes'
+        }
       }
       follow(changed ? 800 : Math.min(pause * 1.3, 5000))
     } catch {
@@ -309,6 +312,8 @@ function enhance() {
   follow()
 }
 document.addEventListener('click', async (event) => {
+  const summary = event.target.closest?.('summary')
+  if (summary) summary.parentElement.dataset.touched = 'yes'
   const button = event.target.closest?.('button')
   if (button?.hasAttribute('data-print')) print()
   if (button?.dataset.copy) {

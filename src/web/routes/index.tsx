@@ -79,6 +79,10 @@ export function pageRoutes(deps: Deps): Hono<Who> {
       'x-content-type-options': 'nosniff',
     })
   })
+  app.get('/favicon.ico', (c) => {
+    const icon = asset('icon.svg')
+    return icon ? c.body(icon.bytes, 200, { 'content-type': icon.type, 'cache-control': 'public, max-age=86400' }) : c.notFound()
+  })
   weekRoutes(app, deps, call)
   runRoutes(app, deps, call)
   sessionRoutes(app, deps, call)
