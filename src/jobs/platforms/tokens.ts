@@ -173,8 +173,23 @@ async function worked(deps: Deps, platform: Platform, row: ConnectionRow): Promi
 
 // ── Renewing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+const renewals = new WeakMap<Deps, Map<string, Promise<ConnectionRow>>>()
+
+/** Within one process all who need the same pair wait for one; between processes the lease decides. */
+function renew(deps: Deps, platform: Platform, seen: ConnectionRow, forced: boolean): Promise<ConnectionRow> {
+  const running = renewals.get(deps) ?? new Map<string, Promise<ConnectionRow>>()
+  renewals.set(deps, running)
+  const key = `${ownerOf(seen)}:${seen.tokenGeneration}:${forced}`
+  const known = running.get(key)
+  if (known) return known
+  const mine = renewAlone(deps, platform, seen, forced).finally(() => running.delete(key))
+  running.set(key, mine)
+  return mine
+}
+
 /** @param forced the access token was refused, so the old pair is of no use */
-async function renew(deps: Deps, platform: Platform, first: ConnectionRow, forced: boolean): Promise<ConnectionRow> {
+async function renewAlone(deps: Deps, platform: Platform, first: ConnectionRow, forced: boolean): Promise<ConnectionRow> {
+  let pauseMs = 40
   const deadline = performance.now() + WAIT_FOR_OTHER_MS
   let row = first
   for (;;) {
@@ -189,7 +204,8 @@ async function renew(deps: Deps, platform: Platform, first: ConnectionRow, force
     if (performance.now() > deadline) {
       throw new PlatformError(platform.id, 'retry', textOf.checking(platform.label), { retryAfterSeconds: 30 })
     }
-    await sleep(40)
+    await sleep(pauseMs)
+    pauseMs = Math.min(500, pauseMs * 1.5)
     row = await liveRow(deps, row.runnerId, platform.id, first.state === 'off')
     if (row.tokenGeneration !== first.tokenGeneration) return row
   }

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { alarms } from '../../db/service-facts.ts'
 import type { Deps } from '../../deps.ts'
 
 export type Metrics = {
@@ -11,7 +12,7 @@ export type Metrics = {
 }
 
 /** The process's figures; one set for each app. */
-export function makeMetrics(deps: Pick<Deps, 'queue' | 'decode'>): Metrics {
+export function makeMetrics(deps: Pick<Deps, 'queue' | 'decode' | 'db'>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const requests = new Counter({
@@ -43,6 +44,24 @@ export function makeMetrics(deps: Pick<Deps, 'queue' | 'decode'>): Metrics {
     registers: [registry],
     collect() {
       this.set(deps.decode.waiting())
+    },
+  })
+  new Gauge({
+    name: 'platform_alarm',
+    help: 'A platform refuses the whole app',
+    labelNames: ['platform'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const { platform } of await alarms(deps.db)) this.set({ platform }, 1)
+    },
+  })
+  new Gauge({
+    name: 'dead_letters',
+    help: 'Jobs that were given up and can be replayed',
+    registers: [registry],
+    async collect() {
+      this.set((await deps.queue.deadLetters()).length)
     },
   })
   const delay = monitorEventLoopDelay({ resolution: 10 })

@@ -20,10 +20,7 @@ import { type Log, silentLog } from '../../../src/log.ts'
 import { readSettings } from '../../../src/settings.ts'
 import type { OpenTestDatabase, TestDatabase } from '../../support/databases.ts'
 
-/** Thrown by a test's failpoint: the process is gone, nothing after it happens, its job is taken up again later. */
-export class Killed extends Error {
-  override readonly name = 'Killed'
-}
+import { Killed, type Mortal } from './mortal.ts'
 
 type JobRow = { id: number; name: JobName; payload: object; tries: number; run_at: string | Date }
 
@@ -51,10 +48,23 @@ export type Stage = {
   close: () => Promise<void>
 }
 
-export type StageOptions = SimulatedOptions & { env?: Record<string, string>; now?: Date; log?: Log; wrap?: (deps: Deps) => Deps }
+export type StageOptions = SimulatedOptions & {
+  env?: Record<string, string>
+  now?: Date
+  log?: Log
+  wrap?: (deps: Deps) => Deps
+  mortal?: Mortal
+}
 
 export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], options: StageOptions = {}): Promise<Stage> {
-  const { env, log = silentLog, wrap = (deps: Deps) => deps, now = new Date('2026-11-18T09:00:00Z'), ...simulation } = options
+  const {
+    env,
+    log = silentLog,
+    mortal,
+    wrap = (deps: Deps) => mortal?.wrap(deps) ?? deps,
+    now = new Date('2026-11-18T09:00:00Z'),
+    ...simulation
+  } = options
   const clock = {
     now,
     pass: (seconds: number) => {
@@ -114,7 +124,7 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
       await handler(deps, job.payload as never, context)
       await done()
     } catch (error) {
-      log.info('failed', { error: String(error) })
+      if (error instanceof Killed) mortal?.revive()
       if (error instanceof RetryLater) return again(Math.max(1, error.afterSeconds))
       const hopeless = error instanceof GiveUp || (error instanceof PlatformError && error.remedy === 'give up')
       if (!hopeless && job.tries < 200) return again(error instanceof Killed ? 120 : 5)
@@ -151,7 +161,6 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
         if (!job) break
         const due = new Date(job.run_at)
         if (due > clock.now) clock.now = due
-        log.info('job', { name: job.name, id: job.id, at: clock.now.toISOString(), tries: job.tries })
         await runJob(job)
       }
       return { ran, dead: dead.slice(before) }

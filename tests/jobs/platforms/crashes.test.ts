@@ -1,0 +1,73 @@
+import { describe, expect, test, vi } from 'vitest'
+import { addDays } from '../../../src/core/days.ts'
+import { changeSession, sessionsBetween } from '../../../src/db/sessions.ts'
+import { forEachDatabase } from '../../support/databases.ts'
+import { mortal } from './mortal.ts'
+import { planThree } from './sessions.ts'
+import { type Stage, stagePlatforms } from './stage.ts'
+
+vi.setConfig({ testTimeout: 600_000 })
+const POINTS = 32
+
+const today = (on: Stage) => on.clock.now.toISOString().slice(0, 10)
+const standing = (on: Stage) =>
+  on.platform
+    .calendar()
+    .filter(({ ours, shown }) => ours && shown)
+    .map(({ localDate, name }) => `${localDate} ${name}`)
+    .sort()
+
+async function wanted(on: Stage): Promise<string[]> {
+  const rows = await sessionsBetween(on.deps.db, on.runnerId, today(on), addDays(today(on), 6))
+  return rows
+    .filter(({ status }) => status === 'planned')
+    .map(({ localDate, title }) => `${localDate} ${title}`)
+    .sort()
+}
+
+/** A run comes in and a session changes; everything that follows is worked through. */
+async function morning(on: Stage, ids: string[], nth: number): Promise<void> {
+  const startAt = new Date(on.clock.now.getTime() - 5_400_000)
+  on.platform.addRun({ minutes: 35, startAt })
+  await on.platform.settle()
+  await changeSession(on.deps.db, on.runnerId, ids[nth % 3]!, {
+    title: `Strength ${nth}`,
+    localDate: addDays(today(on), 1 + ((nth * 2) % 5)),
+    status: nth % 5 === 4 ? 'skipped' : 'planned',
+  })
+  await on.queue('runner.publish', { runnerId: on.runnerId })
+  await on.drain(4)
+}
+
+forEachDatabase((name, open) => {
+  describe.each(['wahoo', 'garmin'] as const)('A process that dies while it works for %s', (id) => {
+    test('loses no run, doubles none, and leaves exactly one entry for each planned session', async () => {
+      const killer = mortal()
+      const on = await stagePlatforms(open, [id], { mortal: killer, now: new Date('2026-11-18T17:00:00Z') })
+      try {
+        expect((await on.connect()).status).toBe(302)
+        const ids = await planThree(on)
+        killer.arm()
+        await morning(on, ids, 0)
+        const { steps } = killer.disarm()
+        let killed = 0
+        for (let point = 1; point <= POINTS; point++) {
+          on.clock.now = new Date(`${addDays(today(on), 1)}T17:00:00Z`)
+          const at = Math.max(1, Math.round(((point - 0.5) / POINTS) * steps * 0.75))
+          killer.arm(at)
+          await morning(on, ids, point)
+          if (killer.disarm().died) killed++
+          const { runs } = (await on.api('/api/v1/runs?limit=500')).body as { runs: { sources: unknown[]; effort: unknown }[] }
+          expect(runs.length, `runs after dying at step ${at} of ${steps}`).toBe(on.platform.activities().length)
+          expect(runs.every(({ sources, effort }) => sources.length === 1 && effort !== null)).toBe(true)
+          expect(standing(on), `entries after dying at step ${at} of ${steps}`).toEqual(await wanted(on))
+        }
+        expect(on.dead).toEqual([])
+        expect(killed).toBeGreaterThanOrEqual(20)
+        console.log(`${id} on ${name}: died at ${killed} of ${steps} steps`)
+      } finally {
+        await on.close()
+      }
+    })
+  })
+})
