@@ -32,7 +32,13 @@ function workerFile(): string {
 
 /** Opens the database in a folder, in a thread of its own. It can be used like a PGlite, without blobs and live queries. */
 export async function openEmbedded(folder: string): Promise<PGlite> {
-  const worker = new Worker(workerFile(), { workerData: folder, execArgv: [], name: 'database' })
+  const worker = new Worker(workerFile(), {
+    workerData: folder,
+    execArgv: [],
+    name: 'database',
+    // Queries leave short-lived garbage only; a small young generation is swept often and keeps the process small.
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+  })
   const line = new Line(worker)
   await line.ready
   const client: Used = {

@@ -48,7 +48,7 @@ export function decodePool(options: PoolOptions = {}): DecodePool {
     idleTimeout: 30_000,
     execArgv: [],
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: options.memoryMb ?? 512 },
+    resourceLimits: { maxOldGenerationSizeMb: options.memoryMb ?? 512, maxYoungGenerationSizeMb: 16 },
   })
   const turns = new Turns(threads)
 
