@@ -10,9 +10,9 @@ import { calfKind, exerciseOf, hasEquipmentFor, isJump, isLegExercise, isLegStre
 import { injuryEffect } from '../../../src/core/strength/injuries.ts'
 import type { Item } from '../../../src/core/strength/item.ts'
 import { isLegKind, kindMinutes, legLoadOf } from '../../../src/core/strength/kinds.ts'
-import type { Phase } from '../../../src/core/strength/request.ts'
+import type { Phase, WeekSession } from '../../../src/core/strength/request.ts'
 import { swapsFor } from '../../../src/core/strength/select.ts'
-import type { SessionExercise, SessionKind } from '../../../src/core/strength/session.ts'
+import type { PastSession, SessionExercise, SessionKind } from '../../../src/core/strength/session.ts'
 import { templateOf, templates } from '../../../src/core/strength/templates.ts'
 import { build, buildWeek, idsOf, mainOf, past, request, setsOf, trained, tuesday } from './support.ts'
 
@@ -400,6 +400,86 @@ describe('a session', () => {
     expect(hops(4)).toEqual([0, 0])
     expect(Math.max(...hops(5))).toBeGreaterThan(0)
     expect(Math.max(...hops(5))).toBeLessThanOrEqual(40)
+  })
+
+  test('S4-13: the first session with jumps is short, and contacts rise by three tenths at most', () => {
+    const power = (history: PastSession[]) => contactsOf(build({ kind: 'power', phase: 'power', minutes: 60, history }).exercises)
+    expect(power([])).toBeLessThanOrEqual(64)
+    const jumped = (reps: number) => [past('2026-02-26', 'power', { exercises: [{ id: 'pogo', sets: 4, reps, weightKg: null }] })]
+    expect(power(jumped(20))).toBeLessThanOrEqual(104)
+    expect(power(jumped(20))).toBeGreaterThan(64)
+  })
+
+  test('C15: on the day of a hard run a session has sixty contacts at most', () => {
+    const history = [past('2026-02-26', 'power', { exercises: [{ id: 'pogo', sets: 4, reps: 30, weightKg: null }] })]
+    const over = { kind: 'power', phase: 'power', minutes: 60, history } as const
+    expect(contactsOf(build(over).exercises)).toBeGreaterThan(60)
+    expect(contactsOf(build({ ...over, hardDay: true }).exercises)).toBeLessThanOrEqual(60)
+  })
+
+  test('activation has hops only for those who hopped lately', () => {
+    const hops = (history: PastSession[]) => contactsOf(build({ kind: 'activation', phase: 'raceWeek', minutes: 12, history }).exercises)
+    expect(hops([])).toBe(0)
+    expect(hops([past('2026-02-10', 'power', { exercises: [{ id: 'pogo', sets: 2, reps: 10, weightKg: null }] })])).toBeGreaterThan(0)
+  })
+
+  test('C12: after clearing an injury jumps stay out for four weeks', () => {
+    const over = { kind: 'power', phase: 'power', minutes: 60 } as const
+    const cleared = (day: string) => [{ area: 'achilles' as const, localDate: day }]
+    expect(contactsOf(build({ ...over, clearedInjuries: cleared('2026-02-10') }).exercises)).toBe(0)
+    expect(contactsOf(build({ ...over, clearedInjuries: cleared('2026-02-02') }).exercises)).toBeGreaterThan(0)
+  })
+
+  test('S2-02: short weeks keep the hip between one and two sets for each of the knee, and so does a week with one session', () => {
+    for (const over of everyWeek) {
+      const { min } = kindMinutes(over.kind)
+      for (let minutes = min; minutes <= 45; minutes += 3) {
+        expect(check('S2-02', weeklyChecks(buildWeek({ ...over, minutes }))), `${over.kind} ${over.equipment} ${minutes}`).toEqual([])
+        const { knee, hip } = kneeAndHip(mainOf(build({ ...over, minutes, sessionsThisWeek: 1 })))
+        expect(hip, `${over.kind} ${over.equipment} ${minutes} alone`).toBeLessThanOrEqual(2 * knee)
+        expect(hip, `${over.kind} ${over.equipment} ${minutes} alone`).toBeGreaterThanOrEqual(knee)
+      }
+    }
+  })
+
+  test('S4-08: short blocks in place of leg sessions train hips, calves, balance and core in turn, without heavy legs', () => {
+    for (const equipment of tiers) {
+      const week: WeekSession[] = []
+      const names: string[] = []
+      for (let i = 0; i < 4; i++) {
+        const block = build({ kind: 'coreMicro', micro: true, minutes: 15, equipment, level: 1, phase: 'novice', weekSoFar: [...week] })
+        expect(block.minutes, block.template).toBeGreaterThanOrEqual(8)
+        expect(block.minutes, block.template).toBeLessThanOrEqual(15)
+        expect(mainOf(block).every(({ id }) => !'ABGH'.includes(exerciseOf(id).dose))).toBe(true)
+        week.push({ kind: 'coreMicro', exercises: block.exercises })
+        names.push(block.template)
+      }
+      expect(names).toEqual(['micro_hips', 'micro_calves', 'micro_balance', 'core_micro'])
+      const patterns = new Set(week.flatMap(({ exercises }) => exercises.map(({ id }) => exerciseOf(id).pattern)))
+      for (const pattern of ['hipAbduction', 'calf', 'balance', 'antiRotation', 'antiExtension', 'rotation'] as const)
+        expect(patterns.has(pattern), `${pattern} ${equipment}`).toBe(true)
+    }
+    const sore = build({ kind: 'coreMicro', micro: true, minutes: 15, injuries: [{ area: 'boneStress' }] })
+    expect(sore.template).toBe('core_micro')
+  })
+
+  test('S4-08: short blocks differ from one week to the next', () => {
+    const at = (day: string) => idsOf(build({ kind: 'coreMicro', micro: true, minutes: 15, day }))
+    expect(at('2026-03-03')).not.toEqual(at('2026-03-10'))
+  })
+
+  test('C4: the taper goes on with the form that was trained', () => {
+    const forms = [0, 1].map((other) => {
+      const trainedForm = build({
+        day: addDays(tuesday, -7),
+        sessionsThisWeek: 1,
+        weekSoFar: other ? [{ kind: 'foundation', exercises: [] }] : [],
+      })
+      const history = [past(addDays(tuesday, -7), 'maxStrength', { exercises: trainedForm.exercises })]
+      return [trainedForm.title, build({ phase: 'taper', sessionsThisWeek: 1, history }).title]
+    })
+    for (const [trainedForm, taper] of forms) expect(taper).toBe(trainedForm)
+    expect(forms[0]![0]).not.toBe(forms[1]![0])
   })
 
   test('C16: climbing the day before takes the pulling out', () => {

@@ -194,6 +194,32 @@ describe('what a week asks for', () => {
     expect(week({}, { sessions: trained('maxStrength', 2, monday) }).due[0]!.fallback[0]).toBe('maintenance')
   })
 
+  test('S4-21: a week that the runner asks to be light is light', () => {
+    expect(week({ lightWeek: addDays(monday, 3) })).toMatchObject({ deload: true, notices: [expect.objectContaining({ rule: 'S4-21' })] })
+    expect(week({ lightWeek: addDays(monday, 7) }).deload).toBe(false)
+  })
+
+  test('C12: for two weeks after an injury was cleared the way back goes on', () => {
+    const cleared = (back: number) => week({ clearedInjuries: [{ area: 'knee', localDate: addDays(monday, -back) }] }).phase
+    expect(cleared(10)).toBe('return')
+    expect(cleared(15)).not.toBe('return')
+    expect(week({ clearedInjuries: [{ area: 'wrist', localDate: addDays(monday, -3) }] }).phase).not.toBe('return')
+  })
+
+  test('C3: three weeks with nine tenths done offer one session more, never above what fits', () => {
+    const offered = (runner: object, sessions: PastSession[]) =>
+      week(runner, { sessions }).notices.some(({ rule, text }) => rule === 'C3' && text.includes('steady'))
+    const steady = trained('maxStrength', 3, monday).filter((_, i) => i % 2 === 0)
+    expect(offered({ sessionsPerWeek: 1 }, steady)).toBe(true)
+    expect(offered({ sessionsPerWeek: 3 }, steady)).toBe(false)
+    expect(offered({ sessionsPerWeek: 1 }, [{ ...steady[0]!, status: 'missed' }, ...steady.slice(1)])).toBe(false)
+  })
+
+  test('S0-16: before a marathon on Sunday no maintenance is asked for in the race week', () => {
+    const races = [{ localDate: addDays(monday, 6), distanceMeters: 42195, priority: 'A' as const }]
+    expect(week({ races })).toMatchObject({ due: [], activation: true })
+  })
+
   test('is the same for the same situation and never asks for more than the runner set', () => {
     const anything = fc.record({
       sessionsPerWeek: fc.integer({ min: 0, max: 3 }),

@@ -139,6 +139,14 @@ describe('progression', () => {
     expect(trainingGap([did(14, 5, 40), did(7, 5, 40)], tuesday)).toBe(0)
   })
 
+  test('C4: maintenance goes on with the weight of the last heavy session, and a light week is not the last word', () => {
+    const heavy = [did(21, 3, 80, {}, 'maxStrength'), did(7, 3, 90, {}, 'maxStrength')]
+    expect(next('maintenance', [did(14, 4, 80, {}, 'maintenance'), ...heavy]).weightKg).toBe(90)
+    expect(next('maxStrength', [...heavy, did(4, 3, 80, {}, 'maxStrength')], { weekOfBlock: 2, hold: true }).weightKg).toBe(90)
+    const tooHeavy = [did(8, 3, 90, { rpe: 10 }, 'maxStrength'), did(4, 3, 80, {}, 'maxStrength')]
+    expect(next('maxStrength', tooHeavy, { weekOfBlock: 2, hold: true }).weightKg).toBe(80)
+  })
+
   test('S4-22: a form warning holds the exercise and offers the easier form', () => {
     const warned = did(4, 10, 14, { feedback: { technique: [{ exerciseId: 'goblet_squat', sign: 'knee' }] } })
     expect(next('foundation', [warned])).toMatchObject({ change: 'repeat', amount: 10, weightKg: 14 })
@@ -176,6 +184,10 @@ describe('progression', () => {
     expect(roundDown(45, 'barbell', 'imperial')).toBe(43.09)
     expect(weightText(exerciseOf('db_rdl'), roundDown(11.4, 'pair', 'imperial'), 'imperial')).toBe('25 lb in each hand')
     expect(weightText(exerciseOf('back_squat'), 42.5, 'metric')).toBe('bar loaded to 42.5 kg')
+    expect(weightText(exerciseOf('back_squat'), 20, 'metric')).toBe('empty bar, 20 kg')
+    expect(weightText(exerciseOf('goblet_squat'), 16, 'metric')).toBe('one weight of 16 kg')
+    expect(weightText(exerciseOf('leg_press'), 45.36, 'imperial')).toBe('100 lb on the machine')
+    expect(weightText(exerciseOf('pallof_press'), 7.5, 'metric')).toBe('7.5 kg on the cable')
     expect(weightText(exerciseOf('push_up'), null, 'metric')).toBeNull()
   })
 })
