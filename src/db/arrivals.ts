@@ -1,5 +1,5 @@
 /** What came in, byte for byte, and what became of it. */
-import { and, asc, count, desc, eq, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from './open.ts'
 import { type ArrivalStatus, arrivalBytes, arrivals } from './schema.ts'
 
@@ -25,7 +25,7 @@ export async function arrivalById(db: Db, runnerId: string, id: string): Promise
   return row ?? null
 }
 
-/** Files of a zip in its order. */
+/** What lies in a zip itself, in its order. */
 export function partsOf(db: Db, runnerId: string, parentId: string): Promise<Arrival[]> {
   return db
     .select()
@@ -34,23 +34,83 @@ export function partsOf(db: Db, runnerId: string, parentId: string): Promise<Arr
     .orderBy(asc(arrivals.position))
 }
 
+/** What counts as a file of an upload: an archive in it does only until its own list of files has been read, or when it is refused. */
+const isFile = or(ne(arrivals.media, 'zip'), isNull(arrivals.partCount), eq(arrivals.status, 'rejected'))
+
+/** A zip and the archives in it. */
+async function zipAndInner(db: Db, runnerId: string, zipId: string): Promise<Map<string, Arrival | null>> {
+  const inner = await db
+    .select()
+    .from(arrivals)
+    .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.parentId, zipId), eq(arrivals.media, 'zip')))
+  return new Map([[zipId, null], ...inner.map((row) => [row.id, row] as const)])
+}
+
+/** The condition for the files of a zip, those of archives in it included. */
+export async function filesIn(db: Db, runnerId: string, zipId: string): Promise<SQL | undefined> {
+  const zips = await zipAndInner(db, runnerId, zipId)
+  return and(eq(arrivals.runnerId, runnerId), inArray(arrivals.parentId, [...zips.keys()]), isFile)
+}
+
+/** All files of a zip in its order, those of archives in it in their archive's place. */
+export async function filesOf(db: Db, runnerId: string, zipId: string): Promise<Arrival[]> {
+  const zips = await zipAndInner(db, runnerId, zipId)
+  const rows = await db
+    .select()
+    .from(arrivals)
+    .where(and(eq(arrivals.runnerId, runnerId), inArray(arrivals.parentId, [...zips.keys()]), isFile))
+    .orderBy(asc(arrivals.position))
+  const place = (row: Arrival) => zips.get(row.parentId ?? '')?.position ?? row.position ?? 0
+  return rows.sort((a, b) => place(a) - place(b))
+}
+
 /** How many files of a zip are in each state. */
-export async function partCounts(db: Db, runnerId: string, parentId: string): Promise<Partial<Record<ArrivalStatus, number>>> {
+export async function partCounts(db: Db, runnerId: string, zipId: string): Promise<Partial<Record<ArrivalStatus, number>>> {
   const rows = await db
     .select({ status: arrivals.status, files: count() })
     .from(arrivals)
-    .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.parentId, parentId)))
+    .where(await filesIn(db, runnerId, zipId))
     .groupBy(arrivals.status)
   return Object.fromEntries(rows.map(({ status, files }) => [status, files]))
 }
 
-/** Places in a zip whose file is kept already. */
-export async function partPositions(db: Db, runnerId: string, parentId: string): Promise<Set<number>> {
-  const rows = await db
-    .select({ position: arrivals.position })
+/** Whether a file of a zip, or an archive in it, is not in its last state yet. */
+export async function hasOpenParts(db: Db, runnerId: string, zipId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: arrivals.id })
     .from(arrivals)
-    .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.parentId, parentId)))
-  return new Set(rows.map(({ position }) => position ?? -1))
+    .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.parentId, zipId), inArray(arrivals.status, ['receiving', 'queued'])))
+    .limit(1)
+  return row !== undefined
+}
+
+/** The next archive in a zip whose list of files is not read yet. */
+export async function nextInnerZip(db: Db, runnerId: string, zipId: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: arrivals.id })
+    .from(arrivals)
+    .where(
+      and(
+        eq(arrivals.runnerId, runnerId),
+        eq(arrivals.parentId, zipId),
+        eq(arrivals.media, 'zip'),
+        eq(arrivals.status, 'queued'),
+        isNull(arrivals.partCount),
+      ),
+    )
+    .orderBy(asc(arrivals.position))
+    .limit(1)
+  return row?.id ?? null
+}
+
+/** Rows and unpacked bytes that an upload has come to, without those of one archive in it. */
+export async function unpackedSoFar(db: Db, runnerId: string, zipId: string, not: string): Promise<{ entries: number; bytes: number }> {
+  const zips = [...(await zipAndInner(db, runnerId, zipId)).keys()].filter((id) => id !== not)
+  const [row] = await db
+    .select({ entries: count(), bytes: sql<string | number | null>`sum(${arrivals.sizeBytes})` })
+    .from(arrivals)
+    .where(and(eq(arrivals.runnerId, runnerId), inArray(arrivals.parentId, zips)))
+  return { entries: row?.entries ?? 0, bytes: Number(row?.bytes ?? 0) }
 }
 
 /** Uploads of a runner, newest first, without the files inside zips. */
@@ -61,6 +121,16 @@ export function latestUploads(db: Db, runnerId: string, limit: number): Promise<
     .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.from, 'upload'), isNull(arrivals.parentId), ne(arrivals.status, 'receiving')))
     .orderBy(desc(arrivals.receivedAt), desc(arrivals.id))
     .limit(limit)
+}
+
+/** Whether a file, zips aside, is not in its last state yet. */
+export async function hasOpenFiles(db: Db, runnerId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: arrivals.id })
+    .from(arrivals)
+    .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.status, 'queued'), ne(arrivals.media, 'zip')))
+    .limit(1)
+  return row !== undefined
 }
 
 /** Files that are not in their last state yet, zips aside. */
@@ -131,12 +201,12 @@ export async function dropBytes(db: Db, runnerId: string, arrivalIds: string[]):
   await db.delete(arrivalBytes).where(and(eq(arrivalBytes.runnerId, runnerId), inArray(arrivalBytes.arrivalId, arrivalIds)))
 }
 
-/** Uploads that were broken off: their rows and bytes go. */
+/** Uploads that were broken off: their rows and bytes go. A zip's own parts are the business of its job. */
 export async function dropUnfinished(db: Db, before: Date): Promise<void> {
   const stale = await db
     .select({ runnerId: arrivals.runnerId, id: arrivals.id })
     .from(arrivals)
-    .where(and(eq(arrivals.status, 'receiving'), lt(arrivals.receivedAt, before)))
+    .where(and(eq(arrivals.status, 'receiving'), isNull(arrivals.parentId), lt(arrivals.receivedAt, before)))
   for (const { runnerId, id } of stale) await dropArrival(db, runnerId, id)
 }
 

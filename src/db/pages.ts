@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gte, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { Day } from '../core/days.ts'
 import type { Thresholds } from '../core/effort/types.ts'
+import { filesIn } from './arrivals.ts'
 import { type Db, rowsOf } from './open.ts'
 import { arrivals, assessments, runs, sessions, strengthActivities, thresholdVersions } from './schema.ts'
 
@@ -108,7 +109,7 @@ export async function uploadRows(db: Db, runnerId: string, parentId: string, lim
   return db
     .select()
     .from(arrivals)
-    .where(and(eq(arrivals.runnerId, runnerId), eq(arrivals.parentId, parentId)))
+    .where(await filesIn(db, runnerId, parentId))
     .orderBy(rank, asc(arrivals.position))
     .limit(limit)
 }

@@ -12,6 +12,8 @@ export type ZipSource = string | { reader: RandomAccessReader; size: number }
 /** One file of an archive. `name` is a label only and never a path to write to; `detail` is a sentence for the runner. */
 export type ZipEntry =
   | { kind: 'file'; name: string; bytes: Uint8Array }
+  /** An archive in the archive, to be read piece by piece; reading throws UnreadableFile when it is damaged. */
+  | { kind: 'zip'; name: string; read: () => AsyncIterable<Uint8Array> }
   /** It could not be unpacked. */
   | { kind: 'rejected'; name: string; detail: string }
   /** By its name no activity (a list, a photo); it was not unpacked. */
@@ -19,6 +21,14 @@ export type ZipEntry =
 
 /** What became of the archive; `stopped` is the sentence when not everything was read. */
 export type ZipWalk = { entries: number; stopped: string | null }
+
+export type WalkOptions = {
+  bounds?: Limits
+  /** Whether the file at this place, from 0, is to be handed out; the others are counted only. */
+  wanted?: (position: number) => boolean
+  /** What other archives of the same upload have used of the bounds. */
+  used?: { entries: number; bytes: number }
+}
 
 /**
  * Hands out the files of an archive one by one; the next is unpacked when `onEntry` has settled, so memory holds one at a
@@ -28,17 +38,19 @@ export type ZipWalk = { entries: number; stopped: string | null }
  */
 export async function eachZipEntry(
   source: ZipSource,
-  onEntry: (entry: ZipEntry) => Promise<void> | void,
-  bounds: Limits = defaultLimits,
+  onEntry: (entry: ZipEntry, position: number) => Promise<void> | void,
+  options: WalkOptions = {},
 ): Promise<ZipWalk> {
+  const { bounds = defaultLimits, wanted = () => true, used = { entries: 0, bytes: 0 } } = options
   const zip = await open(source)
   let entries = 0
-  let unpacked = 0
+  let unpacked = used.bytes
   try {
-    if (zip.entryCount > bounds.zipEntries)
+    const listed = zip.entryCount + used.entries
+    if (listed > bounds.zipEntries)
       return {
         entries,
-        stopped: `The archive lists ${zip.entryCount} files; ${bounds.zipEntries} is the most. Split it into smaller ones.`,
+        stopped: `${used.entries > 0 ? 'With what came with it, the' : 'The'} archive lists ${listed} files; ${bounds.zipEntries} is the most. Split it into smaller ones.`,
       }
     const list = zip.eachEntry()
     for (;;) {
@@ -51,12 +63,12 @@ export async function eachZipEntry(
       if (isActivityName(name) && unpacked + entry.uncompressedSize > bounds.zipUnpackedBytes)
         return {
           entries,
-          stopped: `Unpacked, the archive is larger than ${Math.round(bounds.zipUnpackedBytes / MB)} MB. Split it and upload the rest.`,
+          stopped: `Unpacked, ${used.bytes > 0 ? 'all archives together are' : 'the archive is'} larger than ${Math.round(bounds.zipUnpackedBytes / MB)} MB. Split it and upload the rest.`,
         }
-      entries++
-      const read = await readEntry(zip, entry, name, bounds)
-      if (read.kind === 'file') unpacked += read.bytes.length
-      await onEntry(read)
+      const position = entries++
+      const read = wanted(position) ? await readEntry(zip, entry, name, bounds) : null
+      if (read ? read.kind === 'file' || read.kind === 'zip' : isActivityName(name)) unpacked += entry.uncompressedSize
+      if (read) await onEntry(read, position)
     }
   } finally {
     zip.close()
@@ -107,29 +119,78 @@ async function readEntry(zip: ZipFile, entry: Entry, name: string, bounds: Limit
   if (entry.isEncrypted()) return rejected('This file of the archive has a password. Unpack the archive and upload the file itself.')
   if (!entry.canDecodeFileData())
     return rejected('This file of the archive is packed in a way that is not supported. Unpack the archive and upload the file itself.')
-  const problem = sizeProblem(entry.uncompressedSize, entry.compressedSize, bounds)
+  const isArchive = /\.zip$/i.test(name)
+  const problem = sizeProblem(entry.uncompressedSize, entry.compressedSize, bounds, isArchive)
   if (problem) return rejected(problem)
+  if (isArchive) return { kind: 'zip', name, read: () => checkedBytes(zip, entry) }
   try {
     const bytes = new Uint8Array(entry.uncompressedSize)
     let length = 0
-    for await (const chunk of await zip.openReadStreamPromise(entry)) {
-      if (length + chunk.length > bytes.length) throw new RangeError('more bytes than declared')
+    for await (const chunk of checkedBytes(zip, entry)) {
       bytes.set(chunk, length)
       length += chunk.length
     }
-    if (length !== bytes.length || crc32(bytes) !== entry.crc32) throw new RangeError('not what was packed')
     return { kind: 'file', name, bytes }
-  } catch {
-    return rejected('This file of the archive is damaged and cannot be unpacked. Export it again and upload the new file.')
+  } catch (error) {
+    if (error instanceof UnreadableFile) return rejected(error.message)
+    throw error
   }
 }
 
-function sizeProblem(unpacked: number, packed: number, bounds: Limits): string | null {
-  if (unpacked > bounds.unpackedBytes)
+/** An entry's bytes, which must be those that the archive declares: as many, with the same checksum. */
+async function* checkedBytes(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  let length = 0
+  let sum = 0
+  try {
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      length += chunk.length
+      if (length > entry.uncompressedSize) throw new RangeError('more bytes than declared')
+      sum = crc32(chunk, sum)
+      yield chunk
+    }
+    if (length !== entry.uncompressedSize || sum !== entry.crc32) throw new RangeError('not what was packed')
+  } catch {
+    throw new UnreadableFile('This file of the archive is damaged and cannot be unpacked. Export it again and upload the new file.')
+  }
+}
+
+function sizeProblem(unpacked: number, packed: number, bounds: Limits, isArchive = false): string | null {
+  if (isArchive && unpacked > bounds.zipBytes)
+    return `This archive in the archive is larger than ${Math.round(bounds.zipBytes / MB)} MB; split it into smaller ones.`
+  if (!isArchive && unpacked > bounds.unpackedBytes)
     return `Unpacked, this file is larger than ${Math.round(bounds.unpackedBytes / MB)} MB, far more than an activity.`
   if (unpacked > MB && unpacked > packed * bounds.ratio)
     return 'This file of the archive unpacks to far more than an activity can; it was left packed.'
   return null
+}
+
+/**
+ * Whether an archive, as it lies in another one, is one packed activity (Garmin Connect's "original") and not a part of a bulk
+ * export. One that cannot be listed is taken for an activity too: whoever reads it says what is wrong.
+ */
+export async function holdsOneActivity(source: ZipSource): Promise<boolean> {
+  let zip: ZipFile
+  try {
+    zip = await open(source)
+  } catch (error) {
+    if (error instanceof UnreadableFile) return true
+    throw error
+  }
+  try {
+    const names: string[] = []
+    const list = zip.eachEntry()
+    for (;;) {
+      const entry = await nextOf(list)
+      if (entry === 'damaged' || entry === null) break
+      const name = labelOf(entry)
+      if (isNoise(name) || !isActivityName(name)) continue
+      names.push(name)
+      if (names.length > 1) break
+    }
+    return names.length === 0 || (names.length === 1 && !/\.zip$/i.test(names[0]!))
+  } finally {
+    zip.close()
+  }
 }
 
 type Listed = { name: string; method: number; flags: number; crc: number; packed: number; unpacked: number; at: number }

@@ -1,6 +1,16 @@
 /** One kept file -> a run, or the sentence why not. */
 import type { Activity } from '../core/run.ts'
-import { type Arrival, arrivalById, bytesOf, changeArrival, dropBytes, openFiles, partCounts, sameBytes } from '../db/arrivals.ts'
+import {
+  type Arrival,
+  arrivalById,
+  bytesOf,
+  changeArrival,
+  dropBytes,
+  hasOpenFiles,
+  hasOpenParts,
+  partCounts,
+  sameBytes,
+} from '../db/arrivals.ts'
 import type { Tx } from '../db/open.ts'
 import { lockRunner, type RunnerRow } from '../db/runners.ts'
 import { runById } from '../db/runs.ts'
@@ -120,23 +130,24 @@ async function endingWithoutRun(tx: Tx, runner: RunnerRow, arrival: Arrival, dec
 
 /** Queues the judging of the runner's runs: now and then while files wait, at once after the last. */
 export async function passOn(tx: Tx, queue: Queue, runnerId: string, changed: boolean): Promise<void> {
-  const waiting = await openFiles(tx, runnerId)
-  if (waiting === 0) await queue.add(tx, 'runner.assess', { runnerId })
+  const waiting = await hasOpenFiles(tx, runnerId)
+  if (!waiting) await queue.add(tx, 'runner.assess', { runnerId })
   else if (changed) await queue.add(tx, 'runner.assess', { runnerId }, { afterSeconds: MEANWHILE_SECONDS, keepTime: true })
 }
 
-/** Ends a zip when its last file has ended and its list has been read through. */
-export async function endZip(tx: Tx, runnerId: string, zipId: string, now: Date, more?: string): Promise<void> {
+/** Ends a zip when its last file has ended and its list has been read through; one in another zip may end that too. */
+export async function endZip(tx: Tx, runnerId: string, zipId: string, now: Date): Promise<void> {
   const zip = await arrivalById(tx, runnerId, zipId)
   if (!zip || zip.status !== 'queued' || zip.partCount === null) return
+  if (await hasOpenParts(tx, runnerId, zipId)) return
   const counts = await partCounts(tx, runnerId, zipId)
-  if ((counts.queued ?? 0) + (counts.receiving ?? 0) > 0) return
   await changeArrival(tx, runnerId, zipId, {
     status: zip.partCount > 0 ? 'imported' : 'rejected',
-    detail: [zipSentence(counts), more ?? zip.detail].filter(Boolean).join(' '),
+    detail: [zipSentence(counts), zip.detail].filter(Boolean).join(' '),
     finishedAt: now,
   })
   await dropBytes(tx, runnerId, [zipId])
+  if (zip.parentId) await endZip(tx, runnerId, zip.parentId, now)
 }
 
 function zipSentence(counts: Partial<Record<ArrivalStatus, number>>): string {

@@ -1,86 +1,113 @@
 /** A kept zip -> one arrival for each file in it, read entry by entry from the stored pieces. */
 import { createHash, randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
-import { RandomAccessReader } from 'yauzl'
 import {
   type Arrival,
   addArrival,
   addBytes,
+  addPiece,
   arrivalById,
   changeArrival,
   dropArrival,
   dropBytes,
-  PIECE_BYTES,
+  nextInnerZip,
   partsOf,
-  pieceOf,
+  unpackedSoFar,
 } from '../db/arrivals.ts'
-import type { Db } from '../db/open.ts'
+import type { Tx } from '../db/open.ts'
 import { lockRunner } from '../db/runners.ts'
 import type { Deps } from '../deps.ts'
+import { limits } from '../fit/unpack.ts'
 import { UnreadableFile } from '../fit/unreadable.ts'
-import { eachZipEntry, type ZipEntry } from '../fit/zip.ts'
+import { eachZipEntry, holdsOneActivity, type ZipEntry } from '../fit/zip.ts'
+import { PieceReader, Pieces } from './pieces.ts'
 import type { JobContext, Jobs } from './queue.ts'
 import { endZip, passOn } from './read-arrival.ts'
 
 /** Files up to this size are kept with their job in one transaction; larger ones piece by piece before it. */
 const ONE_GO_BYTES = 1 << 20
 
-/** zip -> its files, each with its own job. Begun again after a crash, it goes on behind the last file that is kept. */
+/** An unpacking of one archive: of an upload, or of an archive in it. */
+type Unpacking = { deps: Deps; zip: Arrival; reader: PieceReader; signal: AbortSignal }
+
+/**
+ * zip -> its files, each with its own job. Begun again after a crash, it goes on behind the last file that is kept. An archive
+ * in the archive (a platform's bulk export in several parts) is kept as an arrival of its own and unpacked after the outer
+ * one, one after the other, so that the bounds hold for all of them together; a third level is refused.
+ */
 export async function unpackArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arrival.unpack'], job: JobContext): Promise<void> {
   const zip = await arrivalById(deps.db, runnerId, arrivalId)
-  if (!zip || zip.status !== 'queued' || zip.partCount !== null) return
+  if (!zip || zip.status !== 'queued' || zip.media !== 'zip' || zip.partCount !== null) return
   const parts = await partsOf(deps.db, runnerId, arrivalId)
   for (const broken of parts.filter((part) => part.status === 'receiving')) await dropArrival(deps.db, runnerId, broken.id)
   const kept = new Set(parts.filter((part) => part.status !== 'receiving').map((part) => part.position))
-  const source = { reader: new PieceReader(deps.db, zip), size: zip.sizeBytes ?? 0 }
-  let position = 0
-  let stopped: string | null
+  const reader = new PieceReader(deps.db, zip)
+  const unpacking: Unpacking = { deps, zip, reader, signal: job.signal }
+  const used = zip.parentId ? await unpackedSoFar(deps.db, runnerId, zip.parentId, zip.id) : undefined
   try {
-    const walk = await eachZipEntry(source, async (entry) => {
-      job.signal.throwIfAborted()
-      if (!kept.has(position)) await keepEntry(deps, zip, entry, position)
-      position++
-    })
-    stopped = walk.stopped
+    const { entries, stopped } = await eachZipEntry(
+      { reader, size: zip.sizeBytes ?? 0 },
+      async (entry, position) => {
+        job.signal.throwIfAborted()
+        reader.throwFault()
+        await keepEntry(unpacking, entry, position)
+      },
+      { wanted: (position) => !kept.has(position), ...(used ? { used } : {}) },
+    )
+    reader.throwFault()
+    if (entries === 0 && stopped) await end(unpacking, { status: 'rejected', detail: stopped, finishedAt: deps.now() })
+    else await end(unpacking, { partCount: entries, detail: stopped }, stopped)
   } catch (error) {
+    reader.throwFault()
     if (!(error instanceof UnreadableFile)) throw error
-    return refuse(deps, zip, error.message)
+    await end(unpacking, { status: 'rejected', detail: error.message, finishedAt: deps.now() })
   }
-  if (position === 0 && stopped) return refuse(deps, zip, stopped)
+}
+
+/** The archive's last word on its list of files, and the next archive's turn, in one transaction. */
+async function end({ deps, zip }: Unpacking, change: Partial<Arrival>, stopped: string | null = null): Promise<void> {
+  const { runnerId, id, parentId } = zip
   await deps.db.transaction(async (tx) => {
     if (!(await lockRunner(tx, runnerId))) return
-    await changeArrival(tx, runnerId, arrivalId, { partCount: position, detail: stopped })
-    await dropBytes(tx, runnerId, [arrivalId])
-    await endZip(tx, runnerId, arrivalId, deps.now())
+    if (!(await changeArrival(tx, runnerId, id, change, 'queued'))) return
+    if (parentId && stopped) await tellOuter(tx, zip, stopped)
+    await dropBytes(tx, runnerId, [id])
+    const next = await nextInnerZip(tx, runnerId, parentId ?? id)
+    if (next) await deps.queue.add(tx, 'arrival.unpack', { runnerId, arrivalId: next })
+    await endZip(tx, runnerId, id, deps.now())
+    if (parentId) await endZip(tx, runnerId, parentId, deps.now())
     await passOn(tx, deps.queue, runnerId, false)
   })
 }
 
-async function refuse(deps: Deps, zip: Arrival, detail: string): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    await changeArrival(tx, zip.runnerId, zip.id, { status: 'rejected', detail, finishedAt: deps.now() }, 'queued')
-    await dropBytes(tx, zip.runnerId, [zip.id])
-  })
+/** An archive in the archive has no row of its own in the end, so that its fault is told with the outer one. */
+async function tellOuter(tx: Tx, { runnerId, parentId, name }: Arrival, stopped: string): Promise<void> {
+  const outer = await arrivalById(tx, runnerId, parentId ?? '')
+  if (outer) await changeArrival(tx, runnerId, outer.id, { detail: [outer.detail, `${name}: ${stopped}`].filter(Boolean).join(' ') })
 }
 
-async function keepEntry(deps: Deps, zip: Arrival, entry: ZipEntry, position: number): Promise<void> {
+async function keepEntry(unpacking: Unpacking, entry: ZipEntry, position: number): Promise<void> {
+  const { deps, zip, reader } = unpacking
   const { runnerId } = zip
   const id = randomUUID()
   const common = {
     runnerId,
     id,
     from: zip.from,
-    name: entry.name,
+    name: zip.parentId ? `${zip.name}/${entry.name}` : entry.name,
     media: 'file' as const,
     parentId: zip.id,
     position,
     receivedAt: zip.receivedAt,
   }
-  if (entry.kind !== 'file') {
-    const status = 'rejected' as const
-    await addArrival(deps.db, { ...common, status, detail: entry.detail, sizeBytes: 0, finishedAt: deps.now() })
-    return
+  const reject = async (detail: string) => {
+    await addArrival(deps.db, { ...common, status: 'rejected', detail, sizeBytes: 0, finishedAt: deps.now() })
   }
+  if (entry.kind === 'zip') {
+    if (zip.parentId) return reject('This archive lies two levels deep in another one. Unpack the outer one and upload this one by itself.')
+    return keepInnerZip(unpacking, { ...common, media: 'zip' }, entry.read, reject)
+  }
+  reader.throwFault()
+  if (entry.kind !== 'file') return reject(entry.detail)
   const { bytes } = entry
   const digest = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
   if (bytes.length <= ONE_GO_BYTES) {
@@ -100,39 +127,38 @@ async function keepEntry(deps: Deps, zip: Arrival, entry: ZipEntry, position: nu
   await new Promise((done) => setImmediate(done))
 }
 
-/** Reads a zip's bytes where they lie: in the pieces of the database. Holds one piece. */
-class PieceReader extends RandomAccessReader {
-  private readonly db: Db
-  private readonly zip: Arrival
-  private held: { piece: number; bytes: Uint8Array } | null = null
-
-  constructor(db: Db, zip: Arrival) {
-    super()
-    this.db = db
-    this.zip = zip
-  }
-
-  override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(this.range(start, end), { objectMode: false, highWaterMark: PIECE_BYTES })
-  }
-
-  private async *range(start: number, end: number): AsyncGenerator<Buffer> {
-    for (let at = start; at < end; ) {
-      const piece = Math.floor(at / PIECE_BYTES)
-      const bytes = await this.piece(piece)
-      const from = at - piece * PIECE_BYTES
-      const part = bytes.subarray(from, Math.min(bytes.length, from + end - at))
-      if (part.length === 0) throw new Error(`The bytes of arrival ${this.zip.id} end at ${at}.`)
-      yield Buffer.from(part)
-      at += part.length
+/** Keeps an archive in the archive; one with a single activity is read like a file, the others wait for their turn. */
+async function keepInnerZip(
+  { deps, reader, signal }: Unpacking,
+  row: Omit<Parameters<typeof addArrival>[1], 'status'>,
+  read: () => AsyncIterable<Uint8Array>,
+  reject: (detail: string) => Promise<void>,
+): Promise<void> {
+  const { runnerId, id } = row
+  await addArrival(deps.db, { ...row, status: 'receiving' })
+  const hash = createHash('sha256')
+  const pieces = new Pieces((piece, bytes) => addPiece(deps.db, runnerId, id, piece, bytes))
+  let sizeBytes = 0
+  try {
+    for await (const chunk of read()) {
+      signal.throwIfAborted()
+      sizeBytes += chunk.length
+      hash.update(chunk)
+      await pieces.add(chunk)
     }
+    await pieces.end()
+  } catch (error) {
+    reader.throwFault()
+    if (!(error instanceof UnreadableFile)) throw error
+    await dropArrival(deps.db, runnerId, id)
+    return reject(error.message)
   }
-
-  private async piece(piece: number): Promise<Uint8Array> {
-    if (this.held?.piece === piece) return this.held.bytes
-    const bytes = await pieceOf(this.db, this.zip.runnerId, this.zip.id, piece)
-    if (!bytes) throw new Error(`Piece ${piece} of arrival ${this.zip.id} is missing.`)
-    this.held = { piece, bytes }
-    return bytes
-  }
+  const kept = { status: 'queued' as const, sizeBytes, sha256: hash.digest('hex') }
+  const inner = new PieceReader(deps.db, { runnerId, id })
+  const isFile = sizeBytes <= limits.fileBytes && (await holdsOneActivity({ reader: inner, size: sizeBytes }))
+  inner.throwFault()
+  await deps.db.transaction(async (tx) => {
+    await changeArrival(tx, runnerId, id, { ...kept, media: isFile ? 'file' : 'zip' })
+    if (isFile) await deps.queue.add(tx, 'arrival.read', { runnerId, arrivalId: id })
+  })
 }

@@ -21,7 +21,7 @@ async function walk(archive: Uint8Array | ZipFileEntry[], bounds: Partial<Limits
   const path = join(folder, 'a.zip')
   writeFileSync(path, Array.isArray(archive) ? buildZip(archive) : archive)
   const entries: ZipEntry[] = []
-  const result = await eachZipEntry(path, (entry) => void entries.push(entry), { ...limits, ...bounds })
+  const result = await eachZipEntry(path, (entry) => void entries.push(entry), { bounds: { ...limits, ...bounds } })
   return { entries, result }
 }
 
@@ -40,7 +40,7 @@ describe('an archive', () => {
       ['file', 'activities/1.fit'],
       ['file', 'activities/2.gpx.gz'],
       ['other', 'activities.csv'],
-      ['file', 'nested.zip'],
+      ['zip', 'nested.zip'],
     ])
     expect(entries[0]).toMatchObject({ bytes: bytes(100) })
     expect(result).toEqual({ entries: 4, stopped: null })

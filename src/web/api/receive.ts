@@ -3,13 +3,16 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy } from '@fastify/busboy'
-import { type Arrival, addArrival, addPiece, arrivalById, changeArrival, dropArrival, PIECE_BYTES } from '../../db/arrivals.ts'
+import { type Arrival, addArrival, addPiece, arrivalById, changeArrival, dropArrival } from '../../db/arrivals.ts'
 import type { Deps } from '../../deps.ts'
 import { RequestRefused } from '../../errors.ts'
 import { limits } from '../../fit/unpack.ts'
+import { Pieces } from '../../jobs/pieces.ts'
 
-/** Files of one request. */
+/** Files of one request that are taken; of those beyond, this many get a row that says so, and one row speaks for the rest. */
 export const MAX_FILES = 1000
+const MAX_REFUSED = 1000
+const TOO_MANY = `At most ${MAX_FILES} files go into one upload; this one was not taken. Send it again, or put all files into one zip.`
 const MB = 1 << 20
 const TAKEN = /\.(fit|tcx|gpx)(\.gz)?$|\.zip$/i
 
@@ -17,8 +20,8 @@ export type Received = Pick<Arrival, 'id' | 'name' | 'status'>
 
 /**
  * Reads a multipart body; every part that is a file becomes an arrival with its job. A file that is too large, or that by its
- * name is none of ours, becomes a rejected arrival and never stops the others.
- * @throws RequestRefused 415 for another content type, 422 when no file is in it, 413 for too many, 400 when the body breaks off
+ * name is none of ours, or that is one too many, becomes a rejected arrival and never stops the others.
+ * @throws RequestRefused 415 for another content type, 422 when no file is in it, 400 when the body breaks off
  */
 export async function receiveUploads(deps: Deps, runnerId: string, request: Request): Promise<Received[]> {
   const contentType = request.headers.get('content-type') ?? ''
@@ -29,13 +32,14 @@ export async function receiveUploads(deps: Deps, runnerId: string, request: Requ
   const received: Promise<Received>[] = []
   const parser = new Busboy({
     headers: { 'content-type': contentType },
-    limits: { files: MAX_FILES, fieldSize: 64 * 1024, fileSize: limits.zipBytes },
+    limits: { files: MAX_FILES + MAX_REFUSED, fieldSize: 64 * 1024, fileSize: limits.zipBytes },
     isPartAFile: (field) => field === 'file',
   })
   let tooMany = false
   const finished = new Promise<void>((done, failed) => {
     parser.on('file', (_field, stream, filename) => {
-      const one = receiveFile(deps, runnerId, stream, nameOf(filename))
+      const name = nameOf(filename)
+      const one = received.length < MAX_FILES ? receiveFile(deps, runnerId, stream, name) : refuseFile(deps, runnerId, stream, name)
       one.catch(() => stream.resume())
       received.push(one)
     })
@@ -57,7 +61,7 @@ export async function receiveUploads(deps: Deps, runnerId: string, request: Requ
     throw new RequestRefused(400, 'The upload broke off. The files that came through whole are imported; send the others again.')
   }
   const all = await Promise.all(received)
-  if (tooMany && all.length === 0) throw new RequestRefused(413, `At most ${MAX_FILES} files go into one upload; put them into a zip.`)
+  if (tooMany) all.push(await keepRefused(deps, runnerId, 'further files', TOO_MANY))
   if (all.length === 0) throw new RequestRefused(422, 'No file came. Send at least one in a field named “file”.')
   return all
 }
@@ -94,6 +98,19 @@ async function receiveFile(deps: Deps, runnerId: string, stream: FileStream, nam
   return endFile(deps, { runnerId, id, name, media, size, sha256: hash.digest('hex'), refusal })
 }
 
+/** A file beyond the number that is taken: its bytes are passed over. */
+function refuseFile(deps: Deps, runnerId: string, stream: FileStream, name: string): Promise<Received> {
+  stream.resume()
+  return keepRefused(deps, runnerId, name, TOO_MANY)
+}
+
+async function keepRefused(deps: Deps, runnerId: string, name: string, detail: string): Promise<Received> {
+  const id = randomUUID()
+  const ended = { status: 'rejected' as const, detail, sizeBytes: 0, finishedAt: deps.now() }
+  await addArrival(deps.db, { runnerId, id, from: 'upload', name, media: 'file', receivedAt: deps.now(), ...ended })
+  return { id, name, status: 'rejected' }
+}
+
 function tooLarge(isZip: boolean, most: number): string {
   return isZip
     ? `The archive is larger than ${most / MB} MB; split it into smaller ones.`
@@ -113,32 +130,4 @@ async function endFile(deps: Deps, file: Ended): Promise<Received> {
   })
   const row = await arrivalById(deps.db, runnerId, id)
   return { id, name: file.name, status: row?.status ?? 'queued' }
-}
-
-/** Cuts a stream into pieces of one size. */
-class Pieces {
-  private readonly keep: (piece: number, bytes: Uint8Array) => Promise<void>
-  private held: Buffer[] = []
-  private length = 0
-  private piece = 0
-
-  constructor(keep: (piece: number, bytes: Uint8Array) => Promise<void>) {
-    this.keep = keep
-  }
-
-  async add(chunk: Buffer): Promise<void> {
-    this.held.push(chunk)
-    this.length += chunk.length
-    while (this.length >= PIECE_BYTES) {
-      const all = this.held.length === 1 ? this.held[0]! : Buffer.concat(this.held)
-      this.held = [all.subarray(PIECE_BYTES)]
-      this.length = all.length - PIECE_BYTES
-      await this.keep(this.piece++, all.subarray(0, PIECE_BYTES))
-      await new Promise((done) => setImmediate(done))
-    }
-  }
-
-  async end(): Promise<void> {
-    if (this.length > 0) await this.keep(this.piece++, Buffer.concat(this.held))
-  }
 }

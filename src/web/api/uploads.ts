@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Arrival, arrivalById, latestUploads, partsOf } from '../../db/arrivals.ts'
+import { type Arrival, arrivalById, filesOf, latestUploads } from '../../db/arrivals.ts'
 import type { Deps } from '../../deps.ts'
 import { NotFoundError } from '../../errors.ts'
 import { currentRunner } from '../who.ts'
@@ -66,7 +66,10 @@ const one = createRoute({
   tags: ['uploads'],
   summary: 'What became of an upload',
   request: { params: z.object({ id: Id }) },
-  responses: { 200: json(UploadWithParts, 'A zip has one row for each file in it, under `parts`'), ...problems(404) },
+  responses: {
+    200: json(UploadWithParts, 'A zip has one row for each file in it, under `parts`; files of an archive in it are among them'),
+    ...problems(404),
+  },
 })
 
 type UploadJson = z.infer<typeof Upload>
@@ -88,9 +91,11 @@ export async function uploadWithParts(deps: Deps, runnerId: string, id: string):
   const row = await arrivalById(deps.db, runnerId, id)
   if (!row) throw new NotFoundError('There is no such upload.')
   if (row.media !== 'zip') return uploadJson(row)
-  const parts = (await partsOf(deps.db, runnerId, id)).map(uploadJson)
+  const files = await filesOf(deps.db, runnerId, id)
+  const parts = files.map(uploadJson)
   const done = parts.filter((part) => part.status !== 'queued').length
-  return { ...uploadJson(row), progress: { done, total: row.partCount }, parts }
+  const listed = row.partCount !== null && !files.some((file) => file.media === 'zip' && file.status === 'queued')
+  return { ...uploadJson(row), progress: { done, total: listed ? parts.length : null }, parts }
 }
 
 export function uploadsApi(deps: Deps) {

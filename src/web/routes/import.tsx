@@ -1,6 +1,6 @@
 /** Files in: by form, by drop, and the made-up runner, which takes the same road. */
 import type { Hono } from 'hono'
-import { type Arrival, latestUploads, partCounts } from '../../db/arrivals.ts'
+import { type Arrival, latestUploads, nextInnerZip, partCounts } from '../../db/arrivals.ts'
 import { hasRuns, uploadRows } from '../../db/pages.ts'
 import type { Deps } from '../../deps.ts'
 import { RequestRefused } from '../../errors.ts'
@@ -28,7 +28,7 @@ async function zipGroup(deps: Deps, runnerId: string, zip: Arrival): Promise<Upl
   const counts = { ...noCounts(), ...(await partCounts(deps.db, runnerId, zip.id)) }
   const known = Object.values(counts).reduce((sum, files) => sum + files, 0)
   const ended = zip.status !== 'queued' && zip.status !== 'receiving'
-  const unpacked = ended || zip.partCount !== null
+  const unpacked = ended || (zip.partCount !== null && (await nextInnerZip(deps.db, runnerId, zip.id)) === null)
   // While it is unpacked there is more to come, even when every file that is out is read.
   if (!unpacked) counts.queued += 1
   else if (!ended) counts.queued += Math.max((zip.partCount ?? 0) - known, 0)
