@@ -116,14 +116,16 @@ async function onePlatform(settings: Settings, platform: Platform, db: Db | null
   const prefix = platformPrefixes[platform.id]
   if (platform.warning) findings.push(note(about, platform.warning))
   if (hook) findings.push(fine(about, `Webhook address:  ${hook}`))
-  else
+  else {
+    const say = isLoopback(new URL(settings.publicUrl).hostname) ? note : wrong
     findings.push(
-      wrong(
+      say(
         about,
         `${prefix}_WEBHOOK_SECRET is not set; it is the last part of the webhook's address and its only guard`,
         `Set ${prefix}_WEBHOOK_SECRET to a long random word (openssl rand -hex 24).`,
       ),
     )
+  }
   if (own.url) findings.push(note(about, `All its addresses are replaced by ${own.url} (${prefix}_URL).`))
   if (!pushesArrive(settings, platform) && !own.url) return findings
   if (selfRegistering(settings).includes(platform)) {

@@ -67,6 +67,15 @@ async function lockRows(tx: Tx, platform: string, keys: string[], now: Date): Pr
   return new Map(rows.map((row) => [row.window, row]))
 }
 
+/** New counts of several windows in one statement. */
+async function keepParts(tx: Tx, platform: string, counts: { key: string; parts: Parts }[], now: Date): Promise<void> {
+  const rows = counts.map(({ key, parts }) => sql`(${key}::text, ${JSON.stringify(parts)}::jsonb)`)
+  await tx.execute(sql`
+    update budgets set parts = told.parts, updated_at = ${now.toISOString()}::timestamptz
+    from (values ${sql.join(rows, sql`, `)}) as told (key, parts)
+    where budgets.platform = ${platform} and budgets."window" = told.key`)
+}
+
 /**
  * Takes calls from every window or from none.
  * @param share of each window longer than a minute that may be used, so that a long import leaves something for today's runs
@@ -85,13 +94,34 @@ export async function takeFromBudget(db: Db, platform: string, windows: Window[]
     })
     const wait = Math.max(blocked, ...looked.map((one) => one.wait))
     if (wait > 0) return wait
-    for (const { window, parts } of looked) {
-      await tx
-        .update(budgets)
-        .set({ parts: added(window, parts, calls, now), updatedAt: now })
-        .where(and(eq(budgets.platform, platform), eq(budgets.window, window.key)))
-    }
+    if (looked.length > 0)
+      await keepParts(
+        tx,
+        platform,
+        looked.map(({ window, parts }) => ({ key: window.key, parts: added(window, parts, calls, now) })),
+        now,
+      )
     return 0
+  })
+}
+
+/** Whether a platform counts more than we do, or by another limit. */
+async function isNews(db: Db, platform: string, told: { window: Window; limit: number; used: number }[], now: Date): Promise<boolean> {
+  const rows = await db
+    .select()
+    .from(budgets)
+    .where(
+      and(
+        eq(budgets.platform, platform),
+        inArray(
+          budgets.window,
+          told.map(({ window }) => window.key),
+        ),
+      ),
+    )
+  return told.some(({ window, limit, used }) => {
+    const row = rows.find((one) => one.window === window.key)
+    return !row || row.told !== limit || used > sum(counting(window, row.parts, now))
   })
 }
 
@@ -103,6 +133,7 @@ export async function noteUsed(
   blockedUntil: Date | null,
   now: Date,
 ): Promise<void> {
+  if (blockedUntil === null && !(await isNews(db, platform, told, now))) return
   await db.transaction(async (tx) => {
     const keys = [...(blockedUntil ? [WHOLE] : []), ...told.map(({ window }) => window.key)]
     const rows = await lockRows(tx, platform, keys, now)

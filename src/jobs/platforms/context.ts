@@ -29,11 +29,12 @@ export function sealerFor(settings: Pick<Settings, 'encryptionKeys'>): Sealer {
   return sealer
 }
 
-type Remembered<T> = { at: number; value: T }
+export type Remembered<T> = { at: number; value: T }
 const users = new WeakMap<Db, Map<string, Remembered<number>>>()
 const alarmed = new WeakMap<Db, Map<string, Remembered<boolean>>>()
 
-async function remembered<T>(held: WeakMap<Db, Map<string, Remembered<T>>>, db: Db, key: string, ask: () => Promise<T>): Promise<T> {
+/** What was asked lately of this database; asked again after some seconds. */
+export async function remembered<T>(held: WeakMap<Db, Map<string, Remembered<T>>>, db: Db, key: string, ask: () => Promise<T>): Promise<T> {
   let byKey = held.get(db)
   if (!byKey) {
     byKey = new Map()

@@ -9,6 +9,7 @@ import { findPlatform, platformOf } from '../../platforms/index.ts'
 import type { Platform, PlatformContext, RunNotice } from '../../platforms/platform.ts'
 import { isLoopback, type PlatformId, type Settings } from '../../settings.ts'
 import type { JobContext, Jobs } from '../queue.ts'
+import { HISTORY_REFUSED } from './state.ts'
 import { idleRefreshDue, isUncertain, withConnection } from './tokens.ts'
 
 /** History that helps: thresholds and habits are learnt from a year. */
@@ -87,8 +88,10 @@ async function importWindow(deps: Deps, platform: Platform, row: ConnectionRow, 
 async function pageOf(platform: Platform, ctx: PlatformContext, fromDay: Day, toDay: Day, cursor: string | null) {
   const { list, request } = platform.runs
   if (list) return list(ctx, { fromDay, toDay, cursor })
-  // What is asked for comes by webhook; a window that may not be asked for is passed over.
-  if (request) await request(ctx, { fromDay, toDay })
+  // What is asked for comes by webhook; a window that may not be asked for is passed over, and said.
+  const answer = request && (await request(ctx, { fromDay, toDay }))
+  if (answer && (answer === 'not allowed') !== (ctx.memory[HISTORY_REFUSED] === true))
+    await ctx.remember({ [HISTORY_REFUSED]: answer === 'not allowed' })
   return { runs: [], next: null }
 }
 

@@ -6,6 +6,9 @@ import { rightsOf } from '../../platforms/oauth.ts'
 import type { Platform } from '../../platforms/platform.ts'
 import type { PlatformId } from '../../settings.ts'
 
+/** Remembered of a connection: its platform does not give earlier runs. */
+export const HISTORY_REFUSED = 'historyRefused'
+
 const list = (items: readonly string[]) => items.join(', ')
 
 /** The sentences of the states that need one. */
@@ -99,7 +102,9 @@ function wordsOf(
   if (state === 'reconnect') return row.text || textOf.reconnect(label)
   if (state === 'limited') return row.state === 'limited' && row.text ? row.text : textOf.checking(label)
   const last = lastRunWords(row.lastRunAt, now, timeZone)
-  if (write) return `Runs arrive and sessions go to your watch. ${last}`
-  if (platform.calendar === null) return `Runs arrive. ${platform.noCalendar ?? `${label} takes no sessions.`} ${last}`
-  return `Runs arrive. Sessions do not go there${row.writeReason ? `: ${row.writeReason}` : '.'} ${last}`
+  const earlier =
+    row.memory[HISTORY_REFUSED] === true ? ' Earlier runs were not allowed: tick the right to historical data when you connect again.' : ''
+  if (write) return `Runs arrive and sessions go to your watch. ${last}${earlier}`
+  if (platform.calendar === null) return `Runs arrive. ${platform.noCalendar ?? `${label} takes no sessions.`} ${last}${earlier}`
+  return `Runs arrive. Sessions do not go there${row.writeReason ? `: ${row.writeReason}` : '.'} ${last}${earlier}`
 }

@@ -1,6 +1,7 @@
 /** Our webhooks at platforms that register them by call, and their keys. */
 
 import { receivers } from '../../../webhooks/index.ts'
+import type { Db } from '../../db/open.ts'
 import { factOf, keepFact } from '../../db/service-facts.ts'
 import type { Deps } from '../../deps.ts'
 import { PlatformError } from '../../errors.ts'
@@ -8,7 +9,7 @@ import { offered, platformOf, platforms } from '../../platforms/index.ts'
 import type { Platform } from '../../platforms/platform.ts'
 import { isLoopback, type PlatformId, type Settings } from '../../settings.ts'
 import type { Jobs } from '../queue.ts'
-import { alarm, appContext, sealerFor } from './context.ts'
+import { alarm, appContext, type Remembered, remembered, sealerFor } from './context.ts'
 
 /** What is kept of a registered webhook. */
 export type Registered = {
@@ -20,6 +21,7 @@ export type Registered = {
   at: string
 }
 
+const keys = new WeakMap<Db, Map<string, Remembered<Registered | null>>>()
 const factKey = (platform: PlatformId) => `subscription:${platform}`
 const ownerOf = (platform: PlatformId) => `service:${platform}`
 
@@ -43,7 +45,7 @@ export async function registered(deps: Pick<Deps, 'db'>, id: PlatformId): Promis
 /** The key that a platform gave to our webhook when it was registered; null where there is none. */
 export async function webhookKey(deps: Deps, id: PlatformId): Promise<string | null> {
   if (!platformOf(id).subscription) return null
-  const kept = await registered(deps, id)
+  const kept = await remembered(keys, deps.db, id, () => registered(deps, id))
   return kept?.sealedKey ? sealerFor(deps.settings).open(kept.sealedKey, ownerOf(id)) : null
 }
 
@@ -80,6 +82,7 @@ export async function ensureSubscription(
     const sealedKey = made.key ? sealerFor(deps.settings).seal(made.key, ownerOf(id)) : null
     const kept: Registered = { state: made.state, words: made.words, sealedKey, id: made.id, callbackUrl: callback, at }
     await keepFact(deps.db, factKey(id), kept, deps.now())
+    keys.get(deps.db)?.delete(id)
     deps.log.info('webhook registration', { platform: id, state: made.state })
     return kept
   } catch (error) {

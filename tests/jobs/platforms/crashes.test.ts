@@ -18,7 +18,7 @@ const standing = (on: Stage) =>
     .sort()
 
 async function wanted(on: Stage): Promise<string[]> {
-  const rows = await sessionsBetween(on.deps.db, on.runnerId, today(on), addDays(today(on), 6))
+  const rows = await sessionsBetween(on.database.db, on.runnerId, today(on), addDays(today(on), 6))
   return rows
     .filter(({ status }) => status === 'planned')
     .map(({ localDate, title }) => `${localDate} ${title}`)
@@ -30,7 +30,7 @@ async function morning(on: Stage, ids: string[], nth: number): Promise<void> {
   const startAt = new Date(on.clock.now.getTime() - 5_400_000)
   on.platform.addRun({ minutes: 35, startAt })
   await on.platform.settle()
-  await changeSession(on.deps.db, on.runnerId, ids[nth % 3]!, {
+  await changeSession(on.database.db, on.runnerId, ids[nth % 3]!, {
     title: `Strength ${nth}`,
     localDate: addDays(today(on), 1 + ((nth * 2) % 5)),
     status: nth % 5 === 4 ? 'skipped' : 'planned',

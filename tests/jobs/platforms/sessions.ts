@@ -6,14 +6,14 @@ import type { Stage } from './stage.ts'
 export async function planThree(on: Stage): Promise<string[]> {
   await on.queue('runner.plan', { runnerId: on.runnerId })
   await on.drain()
-  const [first] = await sessionsBetween(on.deps.db, on.runnerId, '2026-11-18', '2026-12-30')
+  const [first] = await sessionsBetween(on.database.db, on.runnerId, '2026-11-18', '2026-12-30')
   if (!first) throw new Error('Nothing was planned.')
   const ids = [1, 2, 3].map((n) => `0000000${n}-0000-4000-8000-00000000000${n}`)
-  for (const row of await sessionsBetween(on.deps.db, on.runnerId, '2026-11-18', '2026-12-30')) {
-    await changeSession(on.deps.db, on.runnerId, row.id, { status: 'withdrawn' })
+  for (const row of await sessionsBetween(on.database.db, on.runnerId, '2026-11-18', '2026-12-30')) {
+    await changeSession(on.database.db, on.runnerId, row.id, { status: 'withdrawn' })
   }
   for (const [index, id] of ids.entries()) {
-    await addSession(on.deps.db, {
+    await addSession(on.database.db, {
       ...first,
       id,
       planKey: `test-${index}`,

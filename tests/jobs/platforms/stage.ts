@@ -94,10 +94,11 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
   const queue = tableQueue(() => clock.now)
   const decode = decodePool({ threads: 1 })
   const sleep = async (ms: number) => clock.pass(ms / 1000)
-  const make = () => wrap({ settings, db: database.db, queue, decode, now: () => clock.now, log, sleep })
+  const plain: Deps = { settings, db: database.db, queue, decode, now: () => clock.now, log, sleep }
+  const make = () => wrap({ ...plain })
   const deps = make()
   const server = await new Promise<Server>((done) => {
-    const made = serve({ fetch: createApp(deps).fetch, hostname: '127.0.0.1', port }, () => done(made as Server))
+    const made = serve({ fetch: createApp(plain).fetch, hostname: '127.0.0.1', port }, () => done(made as Server))
   })
   const runnerId = await onlyRunner(database.db, clock.now, 'Europe/Lisbon')
   const dead: Stage['dead'] = []
