@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { anchorFaults, pageWithTable, pathFaults, ruleFaults, rulesNamedIn } from '../scripts/docs.ts'
+import { allRules, anchorFaults, pageWithTable, pathFaults, ruleFaults, rulesNamedIn } from '../scripts/docs.ts'
 import { staleExamples } from '../scripts/examples.ts'
+import { mutations } from '../scripts/mutate/mutations.ts'
 
 const page = readFileSync(new URL('../docs/training.md', import.meta.url), 'utf8')
 
@@ -12,6 +13,14 @@ describe('the docs', () => {
 
   test('every rule of behaviour stands where the table says and is named by a title of its test', () => {
     expect(ruleFaults()).toEqual([])
+  })
+
+  test('every rule of behaviour can be taken out of the code as it is; npm run mutate-rules tries it', () => {
+    const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+    const taken = new Set(mutations.flatMap(({ rules }) => rules))
+    expect(allRules.filter(({ id, kind }) => kind === 'behaviour' && !taken.has(id)).map(({ id }) => id)).toEqual([])
+    for (const { rules, edits } of mutations)
+      for (const { file, from } of edits) expect(read(file).includes(from), `${rules.join(', ')} in ${file}: ${from}`).toBe(true)
   })
 
   test('every section that the code points to is there', () => {

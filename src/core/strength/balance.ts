@@ -114,7 +114,8 @@ function withoutSpareHinge(items: Item[], request: SessionRequest): Item[] {
   const { knee, hip } = kneeAndHip([...mainBefore(request), ...items.map(({ session }) => session)])
   const hips = items.filter(isHip)
   const legs = new Set(items.filter(({ exercise }) => isLegStrength(exercise)).map(({ exercise }) => exercise.pattern))
-  if (!isWhole(request) || hip <= 2 * knee || hips.length < 2 || items.length < 5 || legs.size < 3) return items
+  const light = request.deload || request.phase === 'taper'
+  if (light || !isWhole(request) || hip <= 2 * knee || hips.length < 2 || items.length < 5 || legs.size < 3) return items
   const spare = hips.findLast(({ exercise }) => !exercise.perSide) ?? hips.at(-1)!
   return items.filter((item) => item !== spare)
 }

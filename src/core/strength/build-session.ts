@@ -74,8 +74,9 @@ function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
   const ankle = choice.injuries.some(({ area }) => area === 'ankle')
   if ((wantsBalance(request.goal) || ankle) && !inWeek.has('balance')) {
     const without = slots.filter(({ role }) => role !== 'balance')
-    const balance = {
+    const balance: Slot = {
       ...extraSlot('balance', request.level >= 2 ? 'sl_reach' : 'sl_stand', false),
+      kept: true,
       prefer: request.level >= 2 ? ['sl_reach', 'sl_stand'] : ['sl_stand'],
     }
     slots.splice(0, slots.length, ...without, balance)
@@ -85,7 +86,7 @@ function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
     const slot = slots[steps]!
     slots[steps] = { ...slot, prefer: ['heel_tap_box', ...slot.prefer] }
   }
-  for (const id of helpfulExercises(choice.injuries).slice(0, 2)) {
+  for (const [i, id] of helpfulExercises(choice.injuries).slice(0, 2).entries()) {
     const pattern = exerciseOf(id).pattern
     const role: Role =
       pattern === 'calf'
@@ -97,7 +98,7 @@ function slotsFor(template: Template, variant: number, choice: Choice): Slot[] {
             : legPatterns.includes(pattern)
               ? 'hinge'
               : 'core'
-    slots.push(extraSlot(role, id, true))
+    slots.push(i === 0 ? { ...extraSlot(role, id, false), kept: true } : extraSlot(role, id, true))
   }
   return slots
 }
@@ -250,13 +251,13 @@ function isUsable(items: readonly Item[], kind: SessionKind): boolean {
 }
 
 const isMainLift = ({ slot }: Item) => slot.role === 'squat' || slot.role === 'hinge' || slot.role === 'step'
-/** Balance that the goal or a sore ankle asks for each week (rule S4-16). */
-const isNeededBalance = ({ slot }: Item) => slot.role === 'balance' && !slot.extra
+/** Balance that a goal asks for each week, and gentle work for a sore area (rules S4-16, S2-01). */
+const isAskedFor = ({ slot }: Item) => slot.kept === true
 
 /** From the end, what is no main lift; a push goes before the pull that balances it (rule S3-11). */
 function lastToDrop(items: readonly Item[], kind: SessionKind): Item | undefined {
   const last = items.findLast(
-    (item) => !isMainLift(item) && item.slot.role !== 'mobility' && !isNeededBalance(item) && canDrop(item, items, kind),
+    (item) => !isMainLift(item) && item.slot.role !== 'mobility' && !isAskedFor(item) && canDrop(item, items, kind),
   )
   if (last?.slot.role !== 'pull') return last ?? (isLegKind(kind) ? undefined : items.findLast((item) => canDrop(item, items, kind)))
   return items.findLast((item) => item.slot.role === 'push' && canDrop(item, items, kind)) ?? last

@@ -78,9 +78,9 @@ export function performances(id: string, history: readonly PastSession[], before
 
 /**
  * Leaves out light sessions, which say nothing about what the runner can do: less weight was asked for than in the last one
- * of the kind, for no more reps and although that one went well.
+ * of the kind, for no more reps and although that one went well. After a gap in training less weight is no light session.
  */
-function withoutLight(list: readonly Performance[]): Performance[] {
+function withoutLight(list: readonly Performance[], history: readonly PastSession[]): Performance[] {
   const kept: Performance[] = []
   for (const entry of list) {
     const before = kept.findLast(({ kind }) => kind === entry.kind)
@@ -89,9 +89,10 @@ function withoutLight(list: readonly Performance[]): Performance[] {
       entry.asAsked &&
       !hard(before) &&
       !before.technique &&
-      daysBetween(before.day, entry.day) < 14 &&
+      daysBetween(before.day, entry.day) <= 35 &&
       entry.amount <= before.amount &&
-      (entry.weightKg ?? 0) < 0.95 * (before.weightKg ?? 0)
+      (entry.weightKg ?? 0) < 0.95 * (before.weightKg ?? 0) &&
+      (trainingGap(history, entry.day) ?? 0) < 14
     if (!light) kept.push(entry)
   }
   return kept
@@ -271,7 +272,7 @@ export function nextDose(
   history: readonly PastSession[],
   context: DoseContext,
 ): NextDose {
-  const any = withoutLight(performances(exercise.id, history, context.day))
+  const any = withoutLight(performances(exercise.id, history, context.day), history)
   const same = any.filter((entry) => entry.kind === kind && (!context.loaded || (entry.weightKg ?? 0) > 0))
   const last = same.at(-1)
   const block = context.loaded && 'ABK'.includes(exercise.dose) ? blockReps(kind, context.weekOfBlock, range) : null

@@ -18,6 +18,8 @@ export type Slot = {
   extra: boolean
   group: string | null
   fast: boolean
+  /** Asked for by the goal or a sore area: it goes last but for the main lifts. */
+  kept?: true
 }
 
 export type Template = {

@@ -88,6 +88,10 @@ describe('rules of placement', () => {
       .map(({ localDate }) => localDate)
     expect(dates.length).toBeGreaterThanOrEqual(2)
     for (const date of dates) expect(dates).not.toContain(addDays(date, 1))
+    const none = { minutes: 0 }
+    const availability = { wednesday: none, thursday: none, friday: none, saturday: none, sunday: none }
+    const twoDays = situationOf({ runs: [], runner: { availability }, sessions: accustomed('maintenance') })
+    expect(legs(shown(twoDays, { prescriber: given(['maintenance', 'maintenance']) }).sessions)).toHaveLength(1)
   })
 
   test('S1-19: every session has its day and hour', () => {

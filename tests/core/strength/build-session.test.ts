@@ -37,6 +37,11 @@ const everyGoal = everyWeek.filter(({ kind }) => kind !== 'maintenance').flatMap
 const check = (rule: string, checks: { rule: string; ok: boolean; text: string }[]) =>
   checks.filter((entry) => entry.rule === rule && !entry.ok)
 
+function item(id: string, sets: number): Item {
+  const slot = templateOf('foundation_bw').variants[0]![1]!
+  return { exercise: exerciseOf(id), slot, session: { ...mainOf(build())[0]!, id, sets }, raised: false, firstWeight: false }
+}
+
 describe('a session', () => {
   test('S0-02: every full-body session has one-leg work, hip or core stability and the upper body', () => {
     for (const over of everyWeek)
@@ -74,14 +79,6 @@ describe('a session', () => {
       expect(hip, `${over.kind} ${over.equipment}`).toBeGreaterThanOrEqual(knee)
       expect(hip, `${over.kind} ${over.equipment}`).toBeLessThanOrEqual(2 * knee + 0.5)
     }
-    const slot = { ...templateOf('foundation_bw').variants[0]![1]! }
-    const item = (id: string, sets: number): Item => ({
-      exercise: exerciseOf(id),
-      slot,
-      session: { ...mainOf(build())[0]!, id, sets },
-      raised: false,
-      firstWeight: false,
-    })
     const after = kneeAndHip(
       balanced([item('goblet_squat', 3), item('db_rdl', 1), item('push_up', 1)], request()).map(({ session }) => session),
     )
@@ -165,6 +162,38 @@ describe('a session', () => {
       for (const { exercises } of buildWeek(over)) {
         const main = exercises.filter(({ part }) => part === 'main')
         expect(setsOf(main.filter(({ id }) => isLegExercise(exerciseOf(id)))) / setsOf(main)).toBeGreaterThanOrEqual(0.5)
+      }
+    }
+  })
+
+  test('S0-07, C7: where arms and core would outweigh the legs they give way', () => {
+    const heavyArms = balanced([item('goblet_squat', 2), item('db_sl_rdl', 2), item('db_row_1', 5), item('push_up', 4)], request())
+    const legs = setsOf(heavyArms.filter(({ exercise }) => isLegExercise(exercise)).map(({ session }) => session))
+    expect(legs / setsOf(heavyArms.map(({ session }) => session))).toBeGreaterThanOrEqual(0.5)
+  })
+
+  test('S2-01: a sore area gets gentle work of its own', () => {
+    const added = {
+      itBand: ['clamshell', 'side_leg_raise'],
+      lowBack: ['bird_dog', 'dead_bug', 'glute_bridge'],
+      shin: ['tib_raise'],
+    } as const
+    for (const [area, ids] of Object.entries(added)) {
+      const sore = idsOf(build({ kind: 'maxStrength', minutes: 60, injuries: [{ area: area as keyof typeof added, painDuring: 2 }] }))
+      const well = idsOf(build({ kind: 'maxStrength', minutes: 60 }))
+      expect(
+        ids.some((id) => sore.includes(id) && !well.includes(id)),
+        area,
+      ).toBe(true)
+    }
+  })
+
+  test('S3-02, S3-06: with a shin, knee, IT band or bone that hurts nothing that loads it is left', () => {
+    for (const area of ['shin', 'knee', 'itBand', 'achilles', 'lowBack'] as const) {
+      for (const over of everyWeek) {
+        const session = buildSession(request({ ...over, minutes: 60, injuries: [{ area, painDuring: 5 }] }))
+        const left = session ? idsOf(session).filter((id) => exerciseOf(id).flags[area]) : []
+        expect(left, `${area} ${over.kind} ${over.equipment}`).toEqual([])
       }
     }
   })

@@ -96,6 +96,11 @@ describe('progression', () => {
     }
   })
 
+  test('S1-21: fewer reps do not bring a leap in weight', () => {
+    expect(next('maxStrength', [did(5, 12, 20)], { weekOfBlock: 2 }).weightKg).toBe(22.5)
+    expect(next('maxStrength', [did(5, 12, 40)], { weekOfBlock: 2 }).weightKg).toBeLessThanOrEqual(44)
+  })
+
   test('S1-21: a session has at most a fifth more sets than the fullest of the last four weeks', () => {
     const before = build({ kind: 'foundation', phase: 'base', level: 2, equipment: 'none', minutes: 25 })
     const sets = mainOf(before).reduce((sum, item) => sum + item.sets, 0)
