@@ -1,6 +1,7 @@
 /** Sessions -> an iCalendar feed (RFC 5545). Pure: the same sessions give the same bytes. */
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
 import { instantOf } from '../core/days.ts'
+import { loadText } from '../core/strength/loads.ts'
 import type { Reason, SessionExercise, SessionStatus } from '../core/strength/session.ts'
 
 export type FeedSession = {
@@ -72,18 +73,14 @@ function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
-/** Such as `Romanian deadlift: 3 × 8, 40 kg, rest 120 s`. */
+/** Such as `Romanian deadlift: 3 × 8, 20 kg in each hand, rest 120 s`. */
 export function exerciseLine(exercise: SessionExercise, units: 'metric' | 'imperial'): string {
   const dose = exercise.reps === null ? `${exercise.seconds ?? 0} s` : `${exercise.reps}`
+  const load = loadText(exercise, units)
   const parts = [
     `${exercise.sets} × ${dose}${exercise.perSide ? ' each side' : ''}`,
-    ...(exercise.weightKg === null ? [] : [weightInWords(exercise.weightKg, units)]),
+    ...(load === null ? [] : [load]),
     ...(exercise.restSeconds > 0 ? [`rest ${exercise.restSeconds} s`] : []),
   ]
   return `${exercise.name}: ${parts.join(', ')}`
-}
-
-function weightInWords(kilograms: number, units: 'metric' | 'imperial'): string {
-  if (units === 'imperial') return `${Math.round(kilograms / 0.453_592_37)} lb`
-  return `${Math.round(kilograms * 10) / 10} kg`
 }

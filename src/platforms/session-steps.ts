@@ -1,5 +1,6 @@
 /** A session as the steps of its doing, and as text: what every platform writes in its own form. */
 import { findExercise } from '../core/strength/exercises.ts'
+import { loadText } from '../core/strength/loads.ts'
 import type { Session, SessionExercise } from '../core/strength/session.ts'
 
 export type Side = 'left' | 'right'
@@ -63,12 +64,12 @@ export function amountText(exercise: SessionExercise): string {
   return exercise.seconds !== null ? `${exercise.seconds} s` : `${exercise.reps ?? 0} reps`
 }
 
-/** One exercise in a line: `Goblet squat: 3 x 8, 16 kg, rest 90 s`. */
+/** One exercise in a line: `Goblet squat: 3 x 8, one weight of 16 kg, rest 90 s`. */
 export function exerciseLine(exercise: SessionExercise, units: 'metric' | 'imperial'): string {
   const amount = exercise.seconds !== null ? `${exercise.seconds} s` : `${exercise.reps ?? 0}`
   const parts = [
     `${exercise.sets} x ${amount}${exercise.perSide ? ' each side' : ''}`,
-    weightText(exercise, units),
+    loadText(exercise, units) ?? '',
     exercise.tempo ? `tempo ${exercise.tempo}` : '',
     exercise.restSeconds > 0 ? `rest ${exercise.restSeconds} s` : '',
   ]

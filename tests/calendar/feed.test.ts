@@ -52,7 +52,7 @@ describe('The calendar feed, read by an independent parser', () => {
       'Placed after Thursday’s hard run, so that Friday stays easy.',
       '',
       '40 minutes:',
-      '• Romanian deadlift: 3 × 8, 40 kg, rest 120 s',
+      '• Romanian deadlift: 3 × 8, 40 kg in each hand, rest 120 s',
       '• Plank: 2 × 30 s',
     ])
   })

@@ -95,7 +95,7 @@ describe('intervals.icu', () => {
     expect(String(event!.description).split('\n')).toEqual([
       'Placed after Thursday’s hard run, so that Friday stays easy.',
       '',
-      '1. Goblet squat: 3 x 8, 16 kg, rest 90 s',
+      '1. Goblet squat: 3 x 8, one weight of 16 kg, rest 90 s',
       '   Slow down, fast up.',
       '2. Side plank: 2 x 30 s each side, rest 45 s',
       '   Long line.',

@@ -1,5 +1,6 @@
 import type { Runner } from '../runner.ts'
 import type { Exercise, LoadKind } from './exercise.ts'
+import { findExercise } from './exercises.ts'
 
 const POUND_KG = 0.45359237
 
@@ -71,15 +72,26 @@ const held: Record<LoadKind, (figure: string) => string> = {
   cable: (figure) => `${figure} on the cable`,
 }
 
+function figureOf(weightKg: number, units: Units): string {
+  return units === 'imperial' ? `${Math.round(weightKg / POUND_KG)} lb` : `${Math.round(weightKg * 100) / 100} kg`
+}
+
 /**
  * A weight in the runner's words and units, with how it is held: `12 kg in each hand`, `bar loaded to 40 kg` (the bar's own
  * weight counts), `one weight of 25 lb`; null where the body is the weight.
  */
 export function weightText(exercise: Exercise, weightKg: number | null, units: Units): string | null {
   if (weightKg === null || weightKg <= 0) return null
-  const figure = units === 'imperial' ? `${Math.round(weightKg / POUND_KG)} lb` : `${Math.round(weightKg * 100) / 100} kg`
+  const figure = figureOf(weightKg, units)
   const load = exercise.load
   if (!load) return figure
   const bar = load.kind === 'barbell' && weightKg <= weightsOf('barbell', units)[0]! + 0.01
   return bar ? `empty bar, ${figure}` : held[load.kind](figure)
+}
+
+/** The same for an exercise of a session, which may be one that the library no longer has. */
+export function loadText({ id, weightKg }: { id: string; weightKg: number | null }, units: Units): string | null {
+  const exercise = findExercise(id)
+  if (exercise) return weightText(exercise, weightKg, units)
+  return weightKg ? figureOf(weightKg, units) : null
 }

@@ -1,5 +1,6 @@
 /** One strength session: what to do, how heavy, why on this day; "done" asks for the effort and nothing else. */
 import type { Day } from '../../core/days.ts'
+import { loadText } from '../../core/strength/loads.ts'
 import type { Feedback, SessionExercise } from '../../core/strength/session.ts'
 import { capital, inUnits, longDay, relativeDay, sentence, type Units, weight, withoutDay } from '../words.ts'
 import { ButtonForm, Layout } from './layout.tsx'
@@ -64,12 +65,13 @@ function Swap({ view, exercise }: { view: SessionView; exercise: SessionExercise
 }
 
 function Step({ view, exercise, units }: { view: SessionView; exercise: SessionExercise; units: Units }) {
+  const load = loadText(exercise, units)
   return (
     <li class="step">
       <h3>{exercise.name}</h3>
       <p class="dose">
         <strong>{dose(exercise)}</strong>
-        {exercise.weightKg !== null && exercise.weightKg > 0 && <span class="load"> {weight(exercise.weightKg, units)}</span>}
+        {load && <span class="load"> {load}</span>}
         <span class="muted">
           {' '}
           · {restWords(exercise.restSeconds)}

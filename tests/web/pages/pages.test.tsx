@@ -156,7 +156,7 @@ describe('the session', () => {
 
   test('shows sets, repetitions, load in the runner’s unit, rest and cue', () => {
     const text = textOf(page())
-    expect(text).toMatch(/Romanian deadlift\s*3 × 5 40 kg · 2:30 min rest · tempo 2-0-1\s*Long back/)
+    expect(text).toMatch(/Romanian deadlift\s*3 × 5 40 kg in each hand · 2:30 min rest · tempo 2-0-1\s*Long back/)
     expect(text).toContain('2 × 40 s each side')
     expect(textOf(page({}, 'imperial'))).toContain('88 lb')
   })
