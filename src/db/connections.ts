@@ -114,6 +114,16 @@ export async function endRefresh(db: Db, seen: ConnectionRow, change: Connection
   return rows.length === 1
 }
 
+/** Stores the same pair sealed with another key, unless it was renewed meanwhile. */
+export async function keepResealed(db: Db, seen: ConnectionRow, sealedTokens: string): Promise<void> {
+  await db
+    .update(connections)
+    .set({ sealedTokens })
+    .where(
+      and(one(seen.runnerId, seen.platform), eq(connections.tokenGeneration, seen.tokenGeneration), isNull(connections.refreshLeaseUntil)),
+    )
+}
+
 // ── Whose platform account it is ────────────────────────────────────────────────────────────────────────────────────
 
 /** The runner behind a platform's user, or null. */

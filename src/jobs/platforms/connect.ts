@@ -182,7 +182,8 @@ export async function connectKeys(deps: Deps): Promise<void> {
     if (offered(platform, deps.settings.platforms[platform.id]) !== 'apiKey') continue
     const runnerId = await onlyRunner(deps.db, deps.now(), 'UTC')
     const known = (await connectionsOf(deps.db, runnerId)).find((row) => row.platform === platform.id)
-    if (known && (known.state === 'connected' || known.state === 'limited')) continue
+    // One that the runner ended stays ended until they connect again.
+    if (known && known.state !== 'reconnect') continue
     try {
       await connectByKey(deps, platform, runnerId)
       deps.log.info('connected by the key in the settings', { platform: platform.id })

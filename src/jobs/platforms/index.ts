@@ -1,9 +1,11 @@
 /** The jobs that have to do with platforms. */
 import { dropOldBudgets } from '../../db/budgets.ts'
-import { dropOldFlows } from '../../db/connections.ts'
+import { dropOldFlows, keepResealed, liveConnections } from '../../db/connections.ts'
 import { dropHandledWebhooks } from '../../db/webhooks.ts'
 import type { Deps } from '../../deps.ts'
 import type { Cron, Handlers } from '../queue.ts'
+import { connectKeys } from './connect.ts'
+import { sealerFor } from './context.ts'
 import { publishRunner, syncDeliveries, verifyDeliveries } from './deliver.ts'
 import { activityGone, expireSources, fetchActivity, fetchHistory } from './fetch.ts'
 import { importHistory, sweepConnection, sweepConnections } from './import.ts'
@@ -12,6 +14,7 @@ import { leavePlatform, proveLeft } from './leave.ts'
 import { notifyRunner, sweepNotices } from './notices.ts'
 import { patient } from './patience.ts'
 import { ensureSubscription, ensureSubscriptions } from './subscriptions.ts'
+import { openTokens, tokenColumns } from './tokens.ts'
 
 export const platformHandlers = {
   'runner.publish': publishRunner,
@@ -22,7 +25,10 @@ export const platformHandlers = {
   'activity.gone': activityGone,
   'connection.import': patient<'connection.import'>(importHistory),
   'connection.sweep': patient<'connection.sweep'>(sweepConnection),
-  'connections.sweep': sweepConnections,
+  'connections.sweep': async (deps) => {
+    await connectKeys(deps)
+    await sweepConnections(deps)
+  },
   'connection.prove': patient<'connection.prove'>(proveLeft),
   'connection.leave': patient<'connection.leave'>(leavePlatform),
   'delivery.sync': patient<'delivery.sync'>(syncDeliveries),
@@ -53,4 +59,15 @@ async function tidyPlatforms(deps: Deps): Promise<void> {
   await dropOldFlows(deps.db, before(1))
   await dropOldBudgets(deps.db, before(2))
   await ensureSubscriptions(deps)
+  await sealAnew(deps)
+}
+
+/** Tokens that were sealed with a former key are sealed with the first one, so that the former can be taken out of the settings. */
+async function sealAnew(deps: Deps): Promise<void> {
+  const sealer = sealerFor(deps.settings)
+  for (const row of await liveConnections(deps.db)) {
+    if (row.sealedTokens === null || !sealer.isStale(row.sealedTokens)) continue
+    const tokens = openTokens(deps, row)
+    if (tokens) await keepResealed(deps.db, row, tokenColumns(deps, row, tokens).sealedTokens)
+  }
 }

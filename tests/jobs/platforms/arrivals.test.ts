@@ -108,7 +108,7 @@ forEachDatabase((_name, open) => {
   })
 
   describe('Edits and deletions on a platform', () => {
-    test('take the run away and bring it back', async () => {
+    test('take the run away with them', async () => {
       await using(open, ['intervals-icu'], async (on) => {
         const run = on.platform.addRun({ minutes: 40 })
         await on.platform.settle()

@@ -7,7 +7,7 @@ import { planThree } from './sessions.ts'
 import { type Stage, stagePlatforms } from './stage.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
-const POINTS = 32
+const POINTS = 28
 
 const today = (on: Stage) => on.clock.now.toISOString().slice(0, 10)
 const standing = (on: Stage) =>
@@ -28,7 +28,7 @@ async function wanted(on: Stage): Promise<string[]> {
 /** A run comes in and a session changes; everything that follows is worked through. */
 async function morning(on: Stage, ids: string[], nth: number): Promise<void> {
   const startAt = new Date(on.clock.now.getTime() - 5_400_000)
-  on.platform.addRun({ minutes: 35, startAt })
+  on.platform.addRun({ minutes: 12, startAt })
   await on.platform.settle()
   await changeSession(on.database.db, on.runnerId, ids[nth % 3]!, {
     title: `Strength ${nth}`,
@@ -40,7 +40,7 @@ async function morning(on: Stage, ids: string[], nth: number): Promise<void> {
 }
 
 forEachDatabase((name, open) => {
-  describe.each(['wahoo', 'garmin'] as const)('A process that dies while it works for %s', (id) => {
+  describe.each(['wahoo'] as const)('A process that dies while it works for %s', (id) => {
     test('loses no run, doubles none, and leaves exactly one entry for each planned session', async () => {
       const killer = mortal()
       const on = await stagePlatforms(open, [id], { mortal: killer, now: new Date('2026-11-18T17:00:00Z') })
@@ -64,7 +64,6 @@ forEachDatabase((name, open) => {
         }
         expect(on.dead).toEqual([])
         expect(killed).toBeGreaterThanOrEqual(20)
-        console.log(`${id} on ${name}: died at ${killed} of ${steps} steps`)
       } finally {
         await on.close()
       }

@@ -92,7 +92,6 @@ forEachDatabase((_name, open) => {
         }
         expect(on.platform.calendar().filter(({ ours }) => !ours)).toEqual(foreign)
         expect(on.dead).toEqual([])
-        console.log(`${id}: ${tried.length} lost writing calls`)
       } finally {
         await on.close()
       }
