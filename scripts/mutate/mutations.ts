@@ -220,7 +220,11 @@ export const mutations: readonly Mutation[] = [
     '  if (!world.situation.runner.restDayGuard) return null\n  const free',
     '  return null\n  const free',
   ]),
-  mutation('S1-14 H4', ['plan/constraints.ts', '  return hours < LEG_SPACING_HOURS - TOLERANCE', '  return false']),
+  mutation(
+    'S1-14 H4',
+    ['plan/constraints.ts', '  return hours < LEG_SPACING_HOURS - TOLERANCE', '  return false'],
+    ['plan/search.ts', 'Math.abs(hoursBetween(a.start, b.start)) < 48 - EPSILON', 'false'],
+  ),
   mutation('S1-19', ['plan/plan.ts', '    localTime: spot.slot.localTime,\n    ...(spot', "    localTime: '',\n    ...(spot"]),
   mutation('S1-33 P7', ['plan/costs.ts', 'const value = done + missed >= 3 ? 2 * (missed / (done + missed)) : 0', 'const value = 0']),
   mutation('S2-11', [

@@ -540,6 +540,9 @@ describe('a session', () => {
     for (const item of build().exercises) {
       expect((item.reps === null) !== (item.seconds === null)).toBe(true)
       expect(item.cue.length).toBeGreaterThan(10)
+      expect(item.name.length).toBeGreaterThan(3)
+      expect(item.sets).toBeGreaterThanOrEqual(1)
+      expect(item.restSeconds).toBeGreaterThanOrEqual(0)
     }
   })
 
