@@ -39,7 +39,7 @@ async function morning(on: Stage, ids: string[], nth: number): Promise<void> {
   await on.drain(4)
 }
 
-forEachDatabase((name, open) => {
+forEachDatabase((_name, open) => {
   describe.each(['wahoo'] as const)('A process that dies while it works for %s', (id) => {
     test('loses no run, doubles none, and leaves exactly one entry for each planned session', async () => {
       const killer = mortal()
