@@ -112,7 +112,7 @@ function setsOf(exercise: Exercise, sets: number, choice: Choice): { sets: numbe
   const weighed = full ? Math.max(1, Math.min(most, Math.floor(sets * goalFactor(exercise, request.goal) + 0.35))) : sets
   let result = weighed
   if (request.micro && request.kind === 'coreMicro') result += 1
-  if (request.sameVisit) result -= 1
+  if (request.sameVisit && isLegKind(request.kind)) result -= 1
   if (soreFrom(exercise.id, request.history, request.day)) result -= 1
   if (request.deload) result = Math.round(result * 0.55)
   if (request.phase === 'return') result = Math.round(result * 0.5)
