@@ -58,6 +58,7 @@ async function swapsOf(deps: Deps, visit: Visit, row: SessionRow): Promise<Recor
     deload: false,
     goal: runner.goal,
     injuries: runner.injuries,
+    clearedInjuries: runner.clearedInjuries,
     dislikes: runner.dislikes,
     history,
     weekSoFar: [],
