@@ -128,7 +128,7 @@ export async function uploadAndWait(url: string, files: { name: string; bytes: U
         break
       }
       if (performance.now() > until) throw new Error(`${state.file} has no end state after ${seconds} s`)
-      await wait(50)
+      await wait(250)
     }
   }
   return states

@@ -40,7 +40,7 @@ function workerFile(): string {
 /** Opens a pool of reading threads; the threads start with the first file and end after half a minute without one. */
 export function decodePool(options: PoolOptions = {}): DecodePool {
   const threads = options.threads ?? Math.max(1, availableParallelism() - 1)
-  const timeoutMs = options.timeoutMs ?? 20_000
+  const timeoutMs = options.timeoutMs ?? 30_000
   const pool = new Piscina<ReadTask, ReadOutcome>({
     filename: workerFile(),
     minThreads: 0,

@@ -4,7 +4,7 @@ import { activitiesOf } from './fit-activity.ts'
 import { decodeFit, type FitFile } from './fit-decode.ts'
 import { looksLikeFit } from './fit-parts.ts'
 import { readTracks } from './tracks.ts'
-import { gunzip, isGzip, isZip } from './unpack.ts'
+import { gunzip, isGzip, isZip, limits, megabytes } from './unpack.ts'
 import { NoActivity, UnreadableFile } from './unreadable.ts'
 import { onlyActivityOf } from './zip.ts'
 
@@ -54,7 +54,13 @@ function readPlain(bytes: Uint8Array, name: string): Activity[] {
     throw new UnreadableFile(
       'This is a web page, not an activity file: the download probably ended on a sign-in page. Download the file again.',
     )
-  if (start.startsWith('<')) return readTracks(bytes)
+  if (start.startsWith('<')) {
+    if (bytes.length > limits.xmlBytes)
+      throw new UnreadableFile(
+        `A TCX or GPX file may have ${megabytes(limits.xmlBytes)} at most. Export the activity as FIT; that is far smaller.`,
+      )
+    return readTracks(bytes)
+  }
   if (bytes.length < 14 && /\.fit(\.gz)?$/i.test(name))
     throw new UnreadableFile('The file is too short to be a FIT file. Export or synchronise it again and upload the new file.')
   throw new UnreadableFile('This is no FIT, TCX or GPX file. Export the activity as FIT (best), TCX or GPX and upload that.')

@@ -4,18 +4,18 @@ import { bothFeet, climb, largest, lastOf, mean, movingSeconds, unlessEmpty } fr
 import { complete } from './fit-samples.ts'
 import { countsSteps } from './sport.ts'
 import { NoActivity, UnreadableFile } from './unreadable.ts'
-import { child, children, type Element, find, numberAt, parseXml, textOf } from './xml.ts'
+import { child, children, type Document, type Element, find, numberAt, parseXml, textOf } from './xml.ts'
 
 /**
  * Reads a TCX or GPX file. Tracks of a GPX file that follow each other within two minutes are one activity.
  * @throws UnreadableFile when it is neither, or broken @throws NoActivity when it holds a course, a route or a workout
  */
 export function readTracks(bytes: Uint8Array): Activity[] {
-  const root = parseXml(bytes)
+  const { root, whole } = parseXml(bytes)
   const tcx = child(root, 'TrainingCenterDatabase')
-  if (tcx) return readTcx(tcx)
+  if (tcx) return readTcx(tcx, whole)
   const gpx = child(root, 'gpx')
-  if (gpx) return readGpx(gpx)
+  if (gpx) return readGpx(gpx, whole)
   throw new UnreadableFile('This XML file is neither TCX nor GPX. Export the activity as FIT (best), TCX or GPX and upload that.')
 }
 
@@ -46,7 +46,9 @@ type Summary = {
   maxHeartRate?: number
 }
 
-function readTcx(root: Element): Activity[] {
+type Whole = Document['whole']
+
+function readTcx(root: Element, whole: Whole): Activity[] {
   const multisport = children(child(root, 'Activities'), 'MultiSportSession')
   const nested = multisport.flatMap((session) => ['FirstSport', 'NextSport'].flatMap((name) => children(session, name)))
   const activities = [child(root, 'Activities'), ...nested].flatMap((holder) => children(holder, 'Activity'))
@@ -55,12 +57,14 @@ function readTcx(root: Element): Activity[] {
     if (find(root, 'Workout')) throw new NoActivity('This is a workout plan, not a recorded run.')
     throw new UnreadableFile('The TCX file holds no activity.')
   }
-  return activities.map(tcxActivity)
+  return activities.map((activity) => tcxActivity(activity, whole))
 }
 
-function tcxActivity(activity: Element): Activity {
+function tcxActivity(activity: Element, whole: Whole): Activity {
   const laps = children(activity, 'Lap')
-  const points = laps.flatMap((lap) => children(lap, 'Track').flatMap((track) => children(track, 'Trackpoint').map(tcxPoint)))
+  const points = laps.flatMap((lap) =>
+    children(lap, 'Track').flatMap((track) => children(track, 'Trackpoint').map((point) => tcxPoint(whole(point)))),
+  )
   const sum = (name: string): number => laps.reduce((total, lap) => total + (numberAt(lap, name) || 0), 0)
   const maxima = laps.map((lap) => numberAt(lap, 'MaximumHeartRateBpm', 'Value')).filter((value) => value > 0)
   const start = textOf(activity, 'Id') ?? attribute(laps[0], 'StartTime')
@@ -125,14 +129,14 @@ function tcxSport(name: string | null): { sport: string; subSport: string | null
   return sportOfWords(name ?? '') ?? { sport: 'generic', subSport: null }
 }
 
-function readGpx(root: Element): Activity[] {
+function readGpx(root: Element, whole: Whole): Activity[] {
   const tracks = children(root, 'trk')
   if (tracks.length === 0) throw new NoActivity('This GPX file holds a route or places, not a recorded run.')
   const creator = attribute(root, 'creator')
   const joined: { words: string; points: Point[] }[] = []
   for (const track of tracks) {
     const points = children(track, 'trkseg')
-      .flatMap((segment) => children(segment, 'trkpt').map(gpxPoint))
+      .flatMap((segment) => children(segment, 'trkpt').map((point) => gpxPoint(whole(point))))
       .filter((point) => !Number.isNaN(point.time))
     const words = textOf(track, 'type') ?? ''
     const before = joined.at(-1)

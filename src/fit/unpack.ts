@@ -5,14 +5,15 @@ import { UnreadableFile } from './unreadable.ts'
 const MB = 1 << 20
 
 /**
- * What is taken at most. A day of recording every second with all sensors is about 8 MB of FIT; TCX of the same is about
- * 60 MB. A bulk export of ten years holds some 4,000 activities.
+ * What is taken at most. A day of recording every second with all sensors is about 8 MB of FIT. A bulk export of ten years holds some 4,000 activities.
  */
 export const limits = {
   /** One uploaded file that is no ZIP, as it arrives. */
   fileBytes: 64 * MB,
   /** One activity, unpacked. */
   unpackedBytes: 96 * MB,
+  /** One TCX or GPX file, unpacked: 48 MB are some 17 hours of recording every second. */
+  xmlBytes: 48 * MB,
   /** One ZIP as it arrives. */
   zipBytes: 1024 * MB,
   /** Entries of one ZIP, folders included. */
@@ -35,7 +36,8 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6))
 }
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / MB)} MB`
+/** A size in words. */
+export const megabytes = (bytes: number): string => `${Math.round(bytes / MB)} MB`
 
 /** @throws UnreadableFile when it is damaged or holds more than `maxBytes` */
 export function gunzip(bytes: Uint8Array, maxBytes: number = limits.unpackedBytes): Uint8Array {

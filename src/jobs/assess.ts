@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { addDays, type Day } from '../core/days.ts'
 import { type Judged, judge } from '../core/effort/learn.ts'
+import { partsOfRuns } from '../core/effort/parts.ts'
 import { preparedVersion, prepareRun } from '../core/effort/prepare.ts'
 import { absorbBefore, type EffortState, initialState, stateVersion } from '../core/effort/state.ts'
 import { thresholdsOn } from '../core/effort/thresholds.ts'
@@ -64,6 +65,7 @@ export function effortProfileOf(runner: Runner): EffortProfile {
 async function judgeFrom(db: Db, runnerId: string, profile: EffortProfile, from: Day, start: EffortState): Promise<Outcome> {
   const runs = await runsToAssess(db, runnerId, from)
   const outcome: Outcome = { answers: [], checkpoints: [], versions: [] }
+  const parts = partsOfRuns(runs.map(({ run }) => ({ ...run, seconds: run.elapsedSeconds ?? run.movingSeconds })))
   let state = start
   let month = ''
   for (let at = 0; at < runs.length; at += 20) {
@@ -79,8 +81,11 @@ async function judgeFrom(db: Db, runnerId: string, profile: EffortProfile, from:
       }
       const meta = { id: run.run.id, localDate, startAt: run.run.startAt, word: run.run.word }
       const judged = judge(state, prepared.get(run.run.id)!, meta, profile)
-      state = judged.state
-      outcome.answers.push({ run, judged })
+      if (parts.has(run.run.id)) outcome.answers.push({ run, judged: asPart(judged) })
+      else {
+        state = judged.state
+        outcome.answers.push({ run, judged })
+      }
       note(outcome.versions, localDate, judged.thresholds)
       await breathe()
     }
@@ -91,6 +96,12 @@ async function judgeFrom(db: Db, runnerId: string, profile: EffortProfile, from:
     note(outcome.versions, next, thresholdsOn(absorbBefore(state, next), next, profile))
   }
   return outcome
+}
+
+/** The answer for a cool-down that was saved by itself (core/effort/parts.ts). */
+function asPart(judged: Judged): Judged {
+  const reason = 'This is a part of the run just before it: nothing is learnt from it, and sessions are placed without it.'
+  return { ...judged, assessment: { ...judged.assessment, ask: false, reasons: [...judged.assessment.reasons, reason] } }
 }
 
 /** A version of the thresholds begins where they differ from the one before. */

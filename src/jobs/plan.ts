@@ -1,6 +1,7 @@
 /** Assessed runs, profile and sessions -> the sessions of the coming weeks. */
 import { randomUUID } from 'node:crypto'
 import { addDays, instantOf, localIn } from '../core/days.ts'
+import { partsOfRuns } from '../core/effort/parts.ts'
 import { zoneOn } from '../core/plan/forecast.ts'
 import { planSessions } from '../core/plan/plan.ts'
 import type { KnownSession, PastRun, Situation } from '../core/plan/situation.ts'
@@ -78,7 +79,10 @@ export async function situationOf(
   return { situation, rows }
 }
 
-function pastRuns(found: RunWithAnswer[]): PastRun[] {
+/** Past runs as placement reads them, oldest first; a cool-down that was saved by itself is none. */
+function pastRuns(all: RunWithAnswer[]): PastRun[] {
+  const parts = partsOfRuns(all.map(({ run }) => ({ ...run, seconds: run.elapsedSeconds ?? run.movingSeconds })))
+  const found = all.filter(({ run }) => !parts.has(run.id))
   const loads = found.map(
     ({ assessment }) => (assessment?.evidence as { load?: { kind: string; value: number } } | undefined)?.load ?? null,
   )

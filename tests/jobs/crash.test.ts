@@ -7,9 +7,14 @@ import { hasPostgres } from '../support/postgres.ts'
 import { buildZip } from '../support/zip-builder.ts'
 
 const FILES = 60
+const files = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, n) => fitFile(`runs/${from + n}.fit`, easyRun(from + n - 30)))
+/** Files, and archives with more of them, as a platform's export of a whole account. */
 const zip = () =>
   buildZip([
-    ...Array.from({ length: FILES }, (_, day) => fitFile(`runs/${day}.fit`, easyRun(day - 30))),
+    ...files(0, 20),
+    { name: 'part1.zip', bytes: buildZip(files(20, 50)) },
+    { name: 'part2.zip', bytes: buildZip(files(50, FILES)) },
     { name: 'runs/bad.fit', bytes: new Uint8Array(200).fill(9) },
   ])
 

@@ -3,13 +3,22 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { arrivals, runSources, runs, sessions } from '../../src/db/schema.ts'
 import { readArrival } from '../../src/jobs/read-arrival.ts'
+import { MAX_FILES } from '../../src/web/api/receive.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { easyRun, fitFile, gpxFile, hardRun, type NamedFile } from '../support/files.ts'
 import { buildRunFit, buildStrengthFit, cutOff } from '../support/fit-builder.ts'
 import { startService, type TestService } from '../support/service.ts'
 import { buildZip } from '../support/zip-builder.ts'
 
-type Upload = { id: string; file: string; status: string; runId: string | null; detail: string | null; parts?: Upload[] }
+type Upload = {
+  id: string
+  file: string
+  status: string
+  runId: string | null
+  detail: string | null
+  parts?: Upload[]
+  progress?: { done: number; total: number | null }
+}
 type RunJson = {
   id: string
   start: string
@@ -153,10 +162,54 @@ forEachDatabase((_name, open) => {
       expect(upload.detail).toMatch(/^[67] runs imported, .*1 is no run, 2 were refused\.$/)
       for (const part of upload.parts!) expect(part.detail).not.toBeNull()
     })
+    test('in a zip gives its files to the outer one, each by its full name', async () => {
+      const part = (from: number) => buildZip([0, 1, 2].map((n) => fitFile(`${from + n}.fit`, easyRun(100 + from + n))))
+      const zip = buildZip([
+        { name: 'DI_CONNECT/part1.zip', bytes: part(0), stored: true },
+        fitFile('between.fit', easyRun(120)),
+        {
+          name: 'DI_CONNECT/part2.zip',
+          bytes: buildZip([...[3, 4].map((n) => fitFile(`${n}.fit`, easyRun(100 + n))), { name: 'deep.zip', bytes: part(6) }]),
+        },
+        { name: 'original.zip', bytes: buildZip([fitFile('only.fit', easyRun(121))]) },
+        { name: 'cut.zip', bytes: part(9).slice(0, 400) },
+      ])
+      const upload = await import1({ name: 'account.zip', bytes: zip })
+      expect(upload.parts!.map(({ file, status }) => [file, status])).toEqual([
+        ['DI_CONNECT/part1.zip/0.fit', 'imported'],
+        ['DI_CONNECT/part1.zip/1.fit', 'imported'],
+        ['DI_CONNECT/part1.zip/2.fit', 'imported'],
+        ['between.fit', 'imported'],
+        ['DI_CONNECT/part2.zip/3.fit', 'imported'],
+        ['DI_CONNECT/part2.zip/4.fit', 'imported'],
+        ['DI_CONNECT/part2.zip/deep.zip', 'rejected'],
+        ['original.zip', 'imported'],
+        ['cut.zip', 'rejected'],
+      ])
+      expect(upload).toMatchObject({ status: 'imported', progress: { done: 9, total: 9 } })
+      expect(upload.detail).toBe('7 runs imported, 2 were refused.')
+      expect(upload.parts!.at(-3)!.detail).toMatch(/two levels deep/)
+      expect(upload.parts!.at(-1)!.detail).toMatch(/list of files is missing/)
+      expect(await (await service.request('/import')).text()).toContain('7 runs imported, 2 were refused.')
+    })
     test('gives only duplicates the second time', async () => {
       const upload = await import1({ name: 'second.zip', bytes: buildZip([fitFile('a.fit', easyRun(20)), fitFile('b.fit', easyRun(21))]) })
       expect(upload.parts!.map(({ status }) => status)).toEqual(['duplicate', 'duplicate'])
     })
+  })
+
+  test('of an upload beyond the number that is taken gets a row that says so', { timeout: 60_000 }, async () => {
+    const form = new FormData()
+    for (let n = 0; n < MAX_FILES + 3; n++) form.append('file', new File(['x'], `${n}.txt`))
+    const answer = await service.request('/api/v1/uploads', { method: 'POST', body: form })
+    const { uploads } = (await answer.json()) as { uploads: Upload[] }
+    expect(uploads).toHaveLength(MAX_FILES + 3)
+    expect(uploads.at(-1)!.file).toBe(`${MAX_FILES + 2}.txt`)
+    expect(await uploadOf(uploads.at(-1)!.id)).toMatchObject({
+      status: 'rejected',
+      detail: expect.stringContaining(`At most ${MAX_FILES} files`),
+    })
+    expect((await uploadOf(uploads[MAX_FILES - 1]!.id)).detail).toContain('Only .fit')
   })
 
   describe("The runner's word", () => {

@@ -1,6 +1,7 @@
 import { type Day, daysBetween } from '../days.ts'
 import type { Assessment } from './assessment.ts'
 import { judge } from './learn.ts'
+import { partsOfRuns } from './parts.ts'
 import { type EffortState, initialState, withWord } from './state.ts'
 import type { EffortProfile, Evidence, PreparedRun, RunMeta, Thresholds } from './types.ts'
 
@@ -18,7 +19,8 @@ export function inOrder<T extends { meta: RunMeta }>(runs: readonly T[]): T[] {
 }
 
 /**
- * Judges a whole history, each run with what was known up to the day before it.
+ * Judges a whole history, each run with what was known up to the day before it. Nothing is learnt from parts of other runs
+ * (parts.ts).
  * @param corrections the runner's words by run id; they win over `meta.word`
  * @returns the runs oldest first, and the memory after the last one
  */
@@ -28,14 +30,19 @@ export function scoreHistory(
   corrections: ReadonlyMap<string, 'easy' | 'hard'> = new Map(),
   start: EffortState = initialState(profile),
 ): { runs: ScoredRun[]; state: EffortState } {
+  const parts = partsOfRuns(runs.map(({ meta, prepared }) => ({ ...meta, seconds: secondsOf(prepared), race: prepared.race })))
   let state = start
   const scored = inOrder(runs).map(({ meta, prepared }) => {
     const word = corrections.get(meta.id) ?? meta.word ?? null
     const { assessment, thresholds, evidence, state: next } = judge(state, prepared, { ...meta, word }, profile)
-    state = next
+    if (!parts.has(meta.id)) state = next
     return { id: meta.id, assessment, thresholds, evidence }
   })
   return { runs: scored, state }
+}
+
+function secondsOf({ movingSeconds, pauses }: PreparedRun): number | null {
+  return movingSeconds === null ? null : movingSeconds + pauses.reduce((sum, pause) => sum + pause.seconds, 0)
 }
 
 const RESCORED_DAYS = 14
