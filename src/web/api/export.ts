@@ -10,11 +10,14 @@ import { runJson } from './run-json.ts'
 /** Starts writing the zip; it is made as it is read, one piece of one file in memory. @param runner as the API shows it */
 export function exportZip(deps: Deps, runnerId: string, runner: unknown): ReadableStream {
   const zip = new ZipFile()
-  fill(deps, runnerId, runner, zip).catch((error) => {
+  const out = new Readable().wrap(zip.outputStream)
+  const breakOff = (error: unknown) => {
     deps.log.error('export failed', error, { runnerId })
-    zip.outputStream.emit('error', new Error('The export broke off.'))
-  })
-  return Readable.toWeb(new Readable().wrap(zip.outputStream)) as ReadableStream
+    out.destroy(new Error('The export broke off.'))
+  }
+  zip.on('error', breakOff)
+  fill(deps, runnerId, runner, zip).catch(breakOff)
+  return Readable.toWeb(out) as ReadableStream
 }
 
 async function fill(deps: Deps, runnerId: string, runner: unknown, zip: ZipFile): Promise<void> {
