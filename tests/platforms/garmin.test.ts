@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exerciseList } from '../../src/core/strength/exercises.ts'
+import { garminExercise } from '../../src/platforms/garmin/exercises.ts'
 import { garmin } from '../../src/platforms/garmin/index.ts'
 import { authorizeAddress, exchange, refresh } from '../../src/platforms/oauth.ts'
 import { fakeGarmin, summary } from '../msw/garmin.ts'
@@ -199,6 +200,14 @@ describe('Garmin', () => {
   })
 
   const table = resolve(import.meta.dirname, '../../../shared/platforms/specs/garmin-exercises.json')
+  test.skipIf(!existsSync(table))('every name that is sent is in the table (skipped where the table is not at hand)', () => {
+    const { exercises } = JSON.parse(readFileSync(table, 'utf8')) as { exercises: { category: string; name: string }[] }
+    const known = new Set(exercises.map(({ category, name }) => `${category}.${name}`))
+    const sent = exerciseList.map(({ id }) => garminExercise(id)).filter((named) => named !== null)
+    expect(sent.length).toBeGreaterThan(80)
+    expect(sent.filter(({ category, name }) => !known.has(`${category}.${name}`))).toEqual([])
+  })
+
   test.skipIf(!existsSync(table))('every exercise that is in the table has a name of it (skipped where the table is not at hand)', () => {
     const { exercises, categories } = JSON.parse(readFileSync(table, 'utf8')) as {
       exercises: { category: string; name: string; fitCategoryId: number; fitNameId: number; match: string }[]

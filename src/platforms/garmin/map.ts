@@ -6,6 +6,7 @@ import { activityOf, samplesFrom } from '../activity.ts'
 import { digestOf } from '../marker.ts'
 import type { Entry } from '../platform.ts'
 import { blocksOf, cut, sidesOf } from '../session-steps.ts'
+import { garminExercise } from './exercises.ts'
 import type { Detail, Summary } from './schema.ts'
 
 const runTypes: Record<string, string | null> = {
@@ -90,7 +91,7 @@ const intensities = { warmUp: 'WARMUP', main: 'ACTIVE', coolDown: 'COOLDOWN' } a
 function descriptionOf(exercise: SessionExercise, side: 'left' | 'right' | null): string {
   const known = findExercise(exercise.id)
   const parts = [
-    known?.fit.match === 'exact' && known.garmin?.name ? '' : exercise.name,
+    garminExercise(exercise.id)?.exact ? '' : exercise.name,
     side ? `${side === 'left' ? 'Left' : 'Right'} side` : '',
     exercise.weightKg && known?.load?.kind === 'pair' ? 'one weight in each hand' : '',
     exercise.tempo ? `tempo ${exercise.tempo}` : '',
@@ -100,7 +101,8 @@ function descriptionOf(exercise: SessionExercise, side: 'left' | 'right' | null)
 }
 
 function workStep(exercise: SessionExercise, side: 'left' | 'right' | null, stepOrder: number, units: Entry['units']) {
-  const garmin = findExercise(exercise.id)?.garmin ?? null
+  // Category and name belong together: one without the other may cost the whole workout.
+  const named = garminExercise(exercise.id)
   return {
     type: 'WorkoutStep',
     stepOrder,
@@ -110,8 +112,8 @@ function workStep(exercise: SessionExercise, side: 'left' | 'right' | null, step
     durationValue: exercise.seconds ?? exercise.reps ?? 1,
     durationValueType: null,
     ...noTarget,
-    exerciseCategory: garmin?.category ?? null,
-    exerciseName: garmin?.name ?? null,
+    exerciseCategory: named?.category ?? null,
+    exerciseName: named?.name ?? null,
     weightValue: exercise.weightKg ?? null,
     weightDisplayUnit: exercise.weightKg ? (units === 'imperial' ? 'POUND' : 'KILOGRAM') : null,
   }
@@ -210,11 +212,8 @@ export function loses(session: Session): string[] {
   return session.exercises.flatMap(({ id, name }) => {
     if (seen.has(id)) return []
     seen.add(id)
-    const known = findExercise(id)
-    if (known?.garmin?.name && known.fit.match === 'exact') return []
-    if (known?.garmin?.name) return [`${name} appears as ${nameOf(known.garmin.name)}, with its real name in the step`]
-    return [
-      `${name} appears ${known?.garmin ? `as ${nameOf(known.garmin.category)}` : 'without a name of its own'}, with its real name in the step`,
-    ]
+    const named = garminExercise(id)
+    if (named) return named.exact ? [] : [`${name} appears as ${nameOf(named.name)}, with its real name in the step`]
+    return [`${name} appears without a name of its own, with its real name in the step`]
   })
 }
