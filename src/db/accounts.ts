@@ -21,6 +21,16 @@ export async function accountByEmail(db: Db, email: string): Promise<{ runnerId:
   return row ?? null
 }
 
+/** What opens the runner's account; null where there is none. */
+export async function accountOf(db: Db, runnerId: string): Promise<{ email: string; passwordHash: string | null } | null> {
+  const [row] = await db
+    .select({ email: accounts.email, passwordHash: accounts.passwordHash })
+    .from(accounts)
+    .where(eq(accounts.runnerId, runnerId))
+    .limit(1)
+  return row ?? null
+}
+
 export async function emailOf(db: Db, runnerId: string): Promise<string | null> {
   const [row] = await db.select({ email: accounts.email }).from(accounts).where(eq(accounts.runnerId, runnerId)).limit(1)
   return row?.email ?? null

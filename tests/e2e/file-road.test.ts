@@ -286,6 +286,7 @@ describeWithBrowser('The road from files to a calendar, by clicking', () => {
       '/import',
       '/connections',
       '/settings',
+      '/docs',
       `/runs/${some[0]!.id}`,
       `/sessions/${session!.id}`,
     ]) {

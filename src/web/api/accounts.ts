@@ -1,9 +1,9 @@
 /** Accounts, sign-in and personal API tokens (ACCOUNTS=on). */
 import { createRoute, z } from '@hono/zod-openapi'
-import { dropTokens, emailOf, tokensOf } from '../../db/accounts.ts'
+import { addAccount, dropTokens, emailOf, tokensOf } from '../../db/accounts.ts'
 import { addRunner } from '../../db/runners.ts'
 import type { Deps } from '../../deps.ts'
-import { NotFoundError } from '../../errors.ts'
+import { NotFoundError, RequestRefused } from '../../errors.ts'
 import { issue, signIn, signUp } from '../accounts/accounts.ts'
 import { callerOf, giveCookie, takeCookie } from '../accounts/cookie.ts'
 import { currentRunner } from '../who.ts'
@@ -89,6 +89,16 @@ const routes = {
 export function openAccount(deps: Deps, given: { email: string; password: string; caller: string }): Promise<string> {
   const now = deps.now()
   return signUp(deps.db, { ...given, now, addRunner: (tx) => addRunner(tx, { now, profile: { timeZone: 'UTC' } }) })
+}
+
+/** Gives an account whose runner was erased a new, empty runner. @returns the runner's id */
+export function reopenAccount(deps: Deps, account: { email: string; passwordHash: string | null }): Promise<string> {
+  const now = deps.now()
+  return deps.db.transaction(async (tx) => {
+    const runnerId = await addRunner(tx, { now, profile: { timeZone: 'UTC' } })
+    if (!(await addAccount(tx, { ...account, runnerId, now }))) throw new RequestRefused(409, 'This e-mail address has an account already.')
+    return runnerId
+  })
 }
 
 export function accountsApi(deps: Deps) {

@@ -161,13 +161,14 @@ export function ApiPage({ document }: { document: ApiDocument }) {
 
 export const apiStyle = `:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 20%, transparent) }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 }
-main { max-width: 62rem; margin: 0 auto; padding: 1.5rem }
+main { max-width: 62rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
 h2 { text-transform: capitalize; margin: 1.5rem 0 .3rem }
 .api-route { border-top: 1px solid var(--line); padding: .5rem 0 }
 h3 { margin: .5rem 0 }
 pre { overflow-x: auto; padding: .7rem; border: 1px solid var(--line); border-radius: 6px; font-size: 13px; margin: .3rem 0 }
-table { border-collapse: collapse; width: 100% }
+table { border-collapse: collapse; width: 100%; table-layout: fixed }
+td:first-child { width: 12rem }
 td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; vertical-align: top }
 ul { padding-left: 1.2rem; margin: 0 }
-@media (max-width: 40rem) { td { display: block; border: 0 } tr { border-bottom: 1px solid var(--line) } }
+@media (max-width: 40rem) { table, tbody, tr, td { display: block; width: auto } td { border: 0 } tr { border-bottom: 1px solid var(--line) } }
 `

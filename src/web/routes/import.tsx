@@ -1,9 +1,13 @@
 /** Files in: by form, by drop, and the made-up runner, which takes the same road. */
 import type { Hono } from 'hono'
+import { accountOf } from '../../db/accounts.ts'
 import { type Arrival, latestUploads, nextInnerZip, partCounts } from '../../db/arrivals.ts'
-import { hasRuns, uploadRows } from '../../db/pages.ts'
+import { hasDemoFiles, hasRuns, uploadRows } from '../../db/pages.ts'
+import { runnerRow } from '../../db/runners.ts'
 import type { Deps } from '../../deps.ts'
 import { RequestRefused } from '../../errors.ts'
+import { giveCookie } from '../accounts/cookie.ts'
+import { reopenAccount } from '../api/accounts.ts'
 import { receiveUploads } from '../api/receive.ts'
 import { demoFile, demoRuns } from '../demo-history.ts'
 import { ImportList, ImportPage } from '../pages/import.tsx'
@@ -101,6 +105,7 @@ async function fillDemo(deps: Deps, { runnerId, runner, today }: Visit): Promise
     try {
       for (const upload of rest) {
         await new Promise((done) => setImmediate(done))
+        if (!(await runnerRow(deps.db, runnerId))) return
         await upload()
       }
     } catch (error) {
@@ -148,8 +153,13 @@ export function importRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void {
 
   app.post('/demo/leave', async (c) => {
     const visit = await visitOf(c, deps)
+    if (!(await hasDemoFiles(deps.db, visit.runnerId))) {
+      return refused(c, deps, visit, { status: 409, detail: 'There is no made-up runner here. Nothing was changed.' }, '/')
+    }
+    const account = await accountOf(deps.db, visit.runnerId)
     const answer = await call(visit.runnerId, 'DELETE', '/runner')
     if (!answer.ok) return refused(c, deps, visit, answer, '/')
+    if (account) await giveCookie(c, deps, await reopenAccount(deps, account))
     return c.redirect('/', 303)
   })
 }

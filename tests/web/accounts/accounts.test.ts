@@ -308,6 +308,17 @@ forEachDatabase((_name, open) => {
   })
 
   describe('Leaving', () => {
+    test('the made-up runner does not end the account', async () => {
+      const one = await signedUp()
+      const cookie = `stridelift=${one.cookies.get('stridelift')}`
+      expect((await one.form('/demo/leave', {})).status).toBe(409)
+      expect((await one.form('/demo', {})).status).toBe(303)
+      const left = await one.form('/demo/leave', {})
+      expect([left.status, left.headers.get('location')]).toEqual([303, '/'])
+      expect(await (await one.request('/')).text()).toContain('Drop your files here')
+      expect((await service.request('/api/v1/runner', { headers: { cookie } })).status).toBe(401)
+      expect((await someone().api('POST', '/session', { email: one.email, password: PASSWORD })).status).toBe(200)
+    })
     test('erases the account: neither cookie, token nor password open it, and the address is free', async () => {
       const one = await signedUp()
       const { token } = (await (await one.api('POST', '/tokens')).json()) as { token: string }
