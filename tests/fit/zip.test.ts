@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Limits, limits } from '../../src/fit/unpack.ts'
 import { UnreadableFile } from '../../src/fit/unreadable.ts'
-import { eachZipEntry, safeLabel, type ZipEntry, type ZipWalk } from '../../src/fit/zip.ts'
+import { eachZipEntry, holdsOneActivity, safeLabel, type WalkOptions, type ZipEntry, type ZipWalk } from '../../src/fit/zip.ts'
 import { buildZip, type ZipFileEntry } from '../support/zip-builder.ts'
 
 let folder: string
@@ -122,5 +122,63 @@ describe('an archive', () => {
         throw new Error('the store is gone')
       }),
     ).rejects.toThrow('the store is gone')
+  })
+
+  test('counts what came with it against its bounds, and does not unpack what is not wanted', async () => {
+    const path = join(folder, 'a.zip')
+    const files = [1, 2, 3].map((i) => ({ name: `${i}.fit`, bytes: bytes(1000, i) }))
+    writeFileSync(path, buildZip(files))
+    const seen: [string, number][] = []
+    const walked = (options: WalkOptions) => eachZipEntry(path, (entry, position) => void seen.push([entry.name, position]), options)
+    expect(await walked({ wanted: (position) => position === 1 })).toEqual({ entries: 3, stopped: null })
+    expect(seen).toEqual([['2.fit', 1]])
+    const many = await walked({ bounds: { ...limits, zipEntries: 10 }, used: { entries: 8, bytes: 0 } })
+    expect(many).toEqual({ entries: 0, stopped: expect.stringMatching(/With what came with it.*11 files; 10 is the most/) })
+    const bounds = { ...limits, zipUnpackedBytes: 5000 }
+    const large = await walked({ bounds, used: { entries: 1, bytes: 3500 }, wanted: () => false })
+    expect(large).toEqual({ entries: 1, stopped: expect.stringMatching(/all archives together/) })
+  })
+})
+
+describe('an archive in an archive', () => {
+  const original = buildZip([
+    { name: '1.fit', bytes: bytes(1000) },
+    { name: 'readme.txt', bytes: bytes(5) },
+  ])
+  const part = buildZip([1, 2].map((i) => ({ name: `${i}.fit`, bytes: bytes(1000, i) })))
+  const holdsOne = (archive: Uint8Array) => {
+    const path = join(folder, 'inner.zip')
+    writeFileSync(path, archive)
+    return holdsOneActivity(path)
+  }
+
+  test('is read piece by piece, and one that is damaged or unpacks to far too much is refused', async () => {
+    const { entries } = await walk([
+      { name: 'part.zip', bytes: part },
+      { name: 'damaged.zip', bytes: part, claimedCrc: 1 },
+      { name: 'bomb.zip', bytes: bytes(3 << 20) },
+    ])
+    expect(entries.map(({ kind }) => kind)).toEqual(['zip', 'zip', 'rejected'])
+    expect(entries[2]).toMatchObject({ detail: expect.stringMatching(/far more/) })
+    const path = join(folder, 'a.zip')
+    const read: unknown[] = []
+    await eachZipEntry(path, async (entry) => {
+      if (entry.kind !== 'zip') return
+      try {
+        const chunks: Uint8Array[] = []
+        for await (const chunk of entry.read()) chunks.push(chunk)
+        read.push(Buffer.concat(chunks).equals(part))
+      } catch (error) {
+        read.push(error)
+      }
+    })
+    expect(read).toEqual([true, expect.any(UnreadableFile)])
+  })
+
+  test('is one activity when it holds no second one, and when nobody can list it', async () => {
+    expect(await holdsOne(original)).toBe(true)
+    expect(await holdsOne(bytes(300))).toBe(true)
+    expect(await holdsOne(part)).toBe(false)
+    expect(await holdsOne(buildZip([{ name: 'original.zip', bytes: original }]))).toBe(false)
   })
 })
