@@ -30,7 +30,7 @@ const MEANWHILE_SECONDS = 8
 /** arrival -> run, source, answer to the sender. Run twice, it leaves the same rows. */
 export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arrival.read']): Promise<void> {
   const arrival = await arrivalById(deps.db, runnerId, arrivalId)
-  if (!arrival || arrival.status !== 'queued') return
+  if (arrival?.status !== 'queued') return
   const known = arrival.sha256 ? await sameBytes(deps.db, runnerId, arrival.from, arrival.sha256, arrival.id) : null
   const isThere = known?.runId ? (await runById(deps.db, runnerId, known.runId)) !== null : false
   const read: ReadOutcome | null = isThere && arrival.from === 'upload' ? null : await decoded(deps, arrival)
@@ -138,7 +138,7 @@ export async function passOn(tx: Tx, queue: Queue, runnerId: string, changed: bo
 /** Ends a zip when its last file has ended and its list has been read through; one in another zip may end that too. */
 export async function endZip(tx: Tx, runnerId: string, zipId: string, now: Date): Promise<void> {
   const zip = await arrivalById(tx, runnerId, zipId)
-  if (!zip || zip.status !== 'queued' || zip.partCount === null) return
+  if (zip?.status !== 'queued' || zip.partCount === null) return
   if (await hasOpenParts(tx, runnerId, zipId)) return
   const counts = await partCounts(tx, runnerId, zipId)
   await changeArrival(tx, runnerId, zipId, {

@@ -36,7 +36,7 @@ type Unpacking = { deps: Deps; zip: Arrival; reader: PieceReader; signal: AbortS
  */
 export async function unpackArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arrival.unpack'], job: JobContext): Promise<void> {
   const zip = await arrivalById(deps.db, runnerId, arrivalId)
-  if (!zip || zip.status !== 'queued' || zip.media !== 'zip' || zip.partCount !== null) return
+  if (zip?.status !== 'queued' || zip.media !== 'zip' || zip.partCount !== null) return
   const parts = await partsOf(deps.db, runnerId, arrivalId)
   for (const broken of parts.filter((part) => part.status === 'receiving')) await dropArrival(deps.db, runnerId, broken.id)
   const kept = new Set(parts.filter((part) => part.status !== 'receiving').map((part) => part.position))
