@@ -24,8 +24,12 @@ import type { Jobs, Queue } from './queue.ts'
 
 type Ending = { status: Exclude<ArrivalStatus, 'receiving' | 'queued'>; detail: string; runId: string | null; changed: boolean }
 
-/** While more files wait, the runs are judged this often; after the last file, at once. */
+/**
+ * While more files wait, the runs are judged this often, and more seldom the more of them a zip has brought in: judging goes
+ * through all of them. After the last file, at once.
+ */
 const MEANWHILE_SECONDS = 8
+const FILES_A_SECOND = 20
 
 /** arrival -> run, source, answer to the sender. Run twice, it leaves the same rows. */
 export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arrival.read']): Promise<void> {
@@ -54,7 +58,7 @@ export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arr
       externalId: arrival.externalId ?? `sha256:${arrival.sha256}`,
     })
     if (ending.status === 'duplicate') await dropBytes(tx, runnerId, [arrivalId])
-    await passOn(tx, deps.queue, runnerId, ending.changed)
+    await passOn(tx, deps.queue, runnerId, ending.changed, arrival.position ?? 0)
     if (arrival.parentId) await endZip(tx, runnerId, arrival.parentId, now)
   })
 }
@@ -129,10 +133,11 @@ async function endingWithoutRun(tx: Tx, runner: RunnerRow, arrival: Arrival, dec
 }
 
 /** Queues the judging of the runner's runs: now and then while files wait, at once after the last. */
-export async function passOn(tx: Tx, queue: Queue, runnerId: string, changed: boolean): Promise<void> {
+export async function passOn(tx: Tx, queue: Queue, runnerId: string, changed: boolean, filesBefore = 0): Promise<void> {
   const waiting = await hasOpenFiles(tx, runnerId)
+  const afterSeconds = MEANWHILE_SECONDS + Math.round(filesBefore / FILES_A_SECOND)
   if (!waiting) await queue.add(tx, 'runner.assess', { runnerId })
-  else if (changed) await queue.add(tx, 'runner.assess', { runnerId }, { afterSeconds: MEANWHILE_SECONDS, keepTime: true })
+  else if (changed) await queue.add(tx, 'runner.assess', { runnerId }, { afterSeconds, keepTime: true })
 }
 
 /** Ends a zip when its last file has ended and its list has been read through; one in another zip may end that too. */
