@@ -4,7 +4,12 @@
 export const rules: { folder: string; may: string[]; npm: string[]; node: boolean }[] = [
   { folder: 'src/core', may: ['src/core'], npm: [], node: false },
   { folder: 'src/fit', may: ['src/core', 'src/fit', 'src/errors.ts'], npm: ['*'], node: true },
-  { folder: 'src/platforms', may: ['src/core', 'src/fit', 'src/platforms', 'src/errors.ts', 'src/log.ts', 'src/settings.ts'], npm: ['*'], node: true },
+  {
+    folder: 'src/platforms',
+    may: ['src/core', 'src/fit', 'src/platforms', 'src/errors.ts', 'src/log.ts', 'src/settings.ts'],
+    npm: ['*'],
+    node: true,
+  },
   { folder: 'webhooks', may: ['webhooks', 'src/platforms', 'src/errors.ts', 'src/log.ts', 'src/settings.ts'], npm: ['*'], node: true },
   {
     folder: 'src/db',
