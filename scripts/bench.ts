@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- PART …]`: how fast the service is and what memory it takes, as one table. Without a name all parts run,
- * one after the other: decode, plan, classify, pages, start, upload, memory.
+ * one after the other: decode, plan, classify, pages, start, upload, platforms, memory.
  */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -10,6 +10,7 @@ import postgres from 'postgres'
 import { hasPostgres, serverUrl, stopCluster } from '../tests/support/postgres.ts'
 import { benchClassify, benchPlan } from './bench/core.ts'
 import { benchDecode } from './bench/fit.ts'
+import { benchHistory, benchWebhooks } from './bench/platforms.ts'
 import type { Row } from './bench/row.ts'
 import { benchLargeZip, benchStart, benchUpload } from './bench/service.ts'
 
@@ -20,6 +21,7 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   pages: benchPages,
   start: benchStart,
   upload: () => onBoth('upload of a zip', (env) => benchUpload(200, env)),
+  platforms: async () => [...(await benchHistory()), ...(await benchWebhooks())],
   memory: () => onBoth('memory, large zip', (env) => benchLargeZip(200, env)),
 }
 

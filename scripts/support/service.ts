@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { projectRoot } from '../../src/root.ts'
 
 export type Service = {
   url: string
@@ -70,7 +71,7 @@ export async function startService(given: { env?: Record<string, string>; dataDi
   const port = env.PORT ? Number(env.PORT) : await freePort()
   const started = performance.now()
   const child = spawn(process.execPath, ['scripts/run.ts', 'src/main.ts'], {
-    cwd: resolve(import.meta.dirname, '../..'),
+    cwd: projectRoot(),
     env: { ...plainEnvironment(), PORT: String(port), DATA_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

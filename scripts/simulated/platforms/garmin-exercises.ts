@@ -1,36 +1,21 @@
-/** Exercise names that the pretend Garmin takes: a part of the list behind the workout editor, by category. */
+/** Exercise names that the pretend Garmin takes: those of the FIT profile, which the workout editor's list follows. */
+import { Profile } from '@garmin/fitsdk'
 
-const names: Record<string, string> = {
-  BANDED_EXERCISES: 'GLUTE_BRIDGE',
-  BENCH_PRESS: 'SINGLE_ARM_CABLE_CHEST_PRESS',
-  CALF_RAISE:
-    'SEATED_CALF_RAISE SEATED_DUMBBELL_TOE_RAISE SINGLE_LEG_BENT_KNEE_CALF_RAISE SINGLE_LEG_STANDING_CALF_RAISE STANDING_CALF_RAISE WEIGHTED_STANDING_CALF_RAISE',
-  CARDIO: 'JUMP_ROPE',
-  CARRY: 'FARMERS_CARRY',
-  CORE: 'CABLE_CORE_PRESS RUSSIAN_TWIST TURKISH_GET_UP',
-  DEADLIFT: 'KETTLEBELL_DEADLIFT ROMANIAN_DEADLIFT SINGLE_LEG_DEADLIFT_WITH_BARBELL SINGLE_LEG_ROMANIAN_DEADLIFT_WITH_DUMBBELL',
-  HIP_RAISE: 'BARBELL_HIP_THRUST_ON_FLOOR BARBELL_HIP_THRUST_WITH_BENCH HIP_RAISE KETTLEBELL_SWING SINGLE_LEG_HIP_RAISE',
-  HIP_STABILITY: 'DEAD_BUG LATERAL_WALKS_WITH_BAND_AT_ANKLES QUADRUPED',
-  HYPEREXTENSION: 'KNEELING_SUPERMAN',
-  LEG_CURL: 'LEG_CURL',
-  LEG_RAISE: 'HANGING_LEG_RAISE LYING_STRAIGHT_LEG_RAISE',
-  LUNGE:
-    'BARBELL_REVERSE_LUNGE DUMBBELL_BULGARIAN_SPLIT_SQUAT DUMBBELL_REVERSE_LUNGE LUNGE REVERSE_LUNGE_WITH_REACH_BACK SIDE_LUNGE WALKING_DUMBBELL_LUNGE WALKING_LUNGE',
-  PLANK: 'MOUNTAIN_CLIMBER PLANK SIDE_PLANK',
-  PLYO: 'BODY_WEIGHT_JUMP_SQUAT BOX_JUMP DEPTH_JUMP LATERAL_LEAP_AND_HOP',
-  PULL_UP: 'BANDED_PULL_UPS PULL_UP',
-  PUSH_UP: 'PUSH_UP',
-  ROW: 'DUMBBELL_ROW SEATED_CABLE_ROW SINGLE_ARM_CABLE_ROW',
-  SHOULDER_PRESS: 'OVERHEAD_DUMBBELL_PRESS',
-  SQUAT:
-    'AIR_SQUAT BARBELL_BACK_SQUAT BODY_WEIGHT_WALL_SQUAT DUMBBELL_SPLIT_SQUAT DUMBBELL_STEP_UP GOBLET_SQUAT SQUAT STEP_UP WEIGHTED_STEP_UP',
-  WARM_UP: 'ANKLE_DORSIFLEXION_WITH_BAND',
-}
+const types = Profile.types as Record<string, Record<string, string>>
+const plain = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase()
 
 let known: Set<string> | null = null
 
-/** `CATEGORY/NAME` of every exercise that is known. */
-export function exerciseNames(): ReadonlySet<string> {
-  known ??= new Set(Object.entries(names).flatMap(([category, list]) => list.split(' ').map((name) => `${category}/${name}`)))
-  return known
+function names(): Set<string> {
+  const all = new Set<string>()
+  for (const category of Object.values(types.exerciseCategory ?? {}))
+    for (const name of Object.values(types[`${category}ExerciseName`] ?? {})) all.add(`${plain(category)}/${plain(name)}`)
+  return all
+}
+
+/** Whether category and name are written as Garmin writes them and belong together. */
+export function isExercise(category: string, name: string | null): boolean {
+  if (name === null || ![category, name].every((word) => /^[A-Z0-9]+(_[A-Z0-9]+)*$/.test(word))) return false
+  known ??= names()
+  return known.has(`${plain(category)}/${plain(name)}`)
 }

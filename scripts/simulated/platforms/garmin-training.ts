@@ -5,7 +5,7 @@ import { jsonOf, type Kit, sortedByDate, unknownNames } from '../kit.ts'
 import { RateLimit } from '../rate-limit.ts'
 import type { Answer, CalendarEntry, CalendarStep, Exchange, Route } from '../types.ts'
 import { garminCaller, isAnswer, problem } from './garmin-caller.ts'
-import { exerciseNames } from './garmin-exercises.ts'
+import { isExercise } from './garmin-exercises.ts'
 
 const isDay = (text: string) => {
   try {
@@ -105,7 +105,7 @@ function faultInStep(step: z.infer<typeof Step>): string | null {
   if (step.durationType === 'OPEN' && step.durationValue !== null) return 'OPEN takes no durationValue'
   if (step.durationType === 'REPS' && !Number.isInteger(step.durationValue)) return 'REPS must be a whole number'
   if ((step.exerciseCategory === null) !== (step.exerciseName === null)) return 'exerciseCategory and exerciseName belong together'
-  if (step.exerciseCategory !== null && !exerciseNames().has(`${step.exerciseCategory}/${step.exerciseName}`))
+  if (step.exerciseCategory !== null && !isExercise(step.exerciseCategory, step.exerciseName))
     return `${step.exerciseCategory}/${step.exerciseName} is not an exercise`
   if ((step.weightValue === null) !== (step.weightDisplayUnit === null)) return 'weightValue and weightDisplayUnit belong together'
   return null

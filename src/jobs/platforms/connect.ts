@@ -127,7 +127,8 @@ async function keepConnected(deps: Deps, tx: Tx, platform: Platform, runnerId: s
   const same = before?.externalUserId === connected.externalUserId
   const key = { runnerId, platform: platform.id }
   const today = localIn(now, runner ? profileOf(runner).timeZone : 'UTC').localDate
-  const backfill = freshBackfill(platform, today)
+  // Without the right to read nothing is asked for; connecting again with it begins the import.
+  const backfill = rightsOf(platform, connected.scopes).canRead ? freshBackfill(platform, today) : null
   const noTokens = { sealedTokens: null, accessExpiresAt: null, refreshExpiresAt: null }
   await keepConnection(tx, {
     ...key,
@@ -154,7 +155,7 @@ async function keepConnected(deps: Deps, tx: Tx, platform: Platform, runnerId: s
   })
   await dropMessage(tx, runnerId, `connection:${platform.id}`)
   const work = { ...key, since: now.toISOString() }
-  if (backfill.state !== 'done') await deps.queue.add(tx, 'connection.import', work, { key: `${runnerId}:${platform.id}` })
+  if (backfill && backfill.state !== 'done') await deps.queue.add(tx, 'connection.import', work, { key: `${runnerId}:${platform.id}` })
   await deps.queue.add(tx, 'runner.publish', { runnerId })
   return true
 }

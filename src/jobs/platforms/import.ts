@@ -6,6 +6,7 @@ import { profileOf, runnerRow } from '../../db/runners.ts'
 import { platformSources } from '../../db/runs.ts'
 import type { Deps } from '../../deps.ts'
 import { findPlatform, platformOf } from '../../platforms/index.ts'
+import { rightsOf } from '../../platforms/oauth.ts'
 import type { Platform, PlatformContext, RunNotice } from '../../platforms/platform.ts'
 import { isLoopback, type PlatformId, type Settings } from '../../settings.ts'
 import type { JobContext, Jobs } from '../queue.ts'
@@ -149,7 +150,9 @@ export async function sweepConnection(deps: Deps, { runnerId, platform: id }: Jo
   const today = await todayOf(deps, runnerId)
   const checked = row.lastCheckedAt ? localIn(row.lastCheckedAt, 'UTC').localDate : today
   const fromDay = addDays(checked < today ? checked : today, -LOOK_BACK_DAYS)
-  const listed = await withConnection(deps, runnerId, id, (ctx) => recent(platform, ctx, row, fromDay, today), { renewIdle: true })
+  const { canRead } = rightsOf(platform, row.scopes)
+  const look = async (ctx: PlatformContext) => (canRead ? recent(platform, ctx, row, fromDay, today) : null)
+  const listed = await withConnection(deps, runnerId, id, look, { renewIdle: true })
   const now = deps.now()
   if (listed) await takeListed(deps, row, platform, listed, { fromDay, toDay: today })
   await changeConnection(deps.db, runnerId, id, { sweptAt: now, ...(listed ? { lastCheckedAt: now } : {}) })

@@ -1,6 +1,7 @@
 /** Platforms' pushes: kept with their job in one transaction, then read piece by piece. */
 import { randomUUID } from 'node:crypto'
 import { type Delivery, type Notice, type Secrets, splitDelivery } from '../../../webhooks/index.ts'
+import { localIn } from '../../core/days.ts'
 import { type ConnectionRow, changeConnection, connectionOf, runnersOfPlatformUsers } from '../../db/connections.ts'
 import { deliveryByExternalId, deliveryOf } from '../../db/deliveries.ts'
 import type { Tx } from '../../db/open.ts'
@@ -12,6 +13,7 @@ import { rightsOf } from '../../platforms/oauth.ts'
 import type { RunNotice } from '../../platforms/platform.ts'
 import type { PlatformId } from '../../settings.ts'
 import { GiveUp, type Jobs } from '../queue.ts'
+import { freshBackfill } from './import.ts'
 import { webhookKey } from './subscriptions.ts'
 import { restingState, withConnection } from './tokens.ts'
 
@@ -113,7 +115,11 @@ async function scopesChanged(deps: Deps, tx: Tx, { runnerId, platform: id, since
   await changeConnection(tx, runnerId, id, { scopes, ...resting, updatedAt: deps.now() })
   const key = `${runnerId}:${id}`
   if (after.canWrite && !before.canWrite) await deps.queue.add(tx, 'delivery.sync', { runnerId, platform: id, since }, { key })
-  if (after.canRead && !before.canRead) await deps.queue.add(tx, 'connection.sweep', { runnerId, platform: id, since }, { key })
+  if (!after.canRead || before.canRead) return
+  if (row.backfill) return deps.queue.add(tx, 'connection.sweep', { runnerId, platform: id, since }, { key })
+  const backfill = freshBackfill(platform, localIn(deps.now(), 'UTC').localDate)
+  await changeConnection(tx, runnerId, id, { backfill })
+  await deps.queue.add(tx, 'connection.import', { runnerId, platform: id, since }, { key })
 }
 
 async function calendarChanged(deps: Deps, tx: Tx, who: For, entries: { externalId: string; marker: string | null }[]): Promise<void> {

@@ -69,6 +69,15 @@ export type DeliveryView = {
 
 export type NextSession = SessionMark & { reasons: Reason[]; deliveries: DeliveryView[]; daysToMoveTo: Day[] }
 
+/** Platforms that are connected while no run is here yet. */
+export type ArrivingView = {
+  labels: string[]
+  /** Runs of their histories that are known so far. */
+  found: number
+  /** There is more to look for or to read. */
+  looking: boolean
+}
+
 export type WeekView = {
   monday: Day
   today: Day

@@ -132,7 +132,7 @@ function Nothing({ view }: { view: WeekView }) {
     return (
       <section class="next" id="importing" aria-label="Import" data-poll="/">
         <p>
-          {count(view.importing, 'file')} still being read. The plan follows by itself. <a href="/import">See how far it is</a>
+          {count(view.importing, 'run')} still to be read. The plan follows by itself. <a href="/import">See how far it is</a>
         </p>
       </section>
     )

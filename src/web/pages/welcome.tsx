@@ -1,7 +1,9 @@
 /** The first visit: three doors and one picture of what will come of it. */
+
+import { count, listed } from '../words.ts'
 import { Layout } from './layout.tsx'
 import { Legend, Mark, type MarkName } from './marks.tsx'
-import type { Shell } from './view.ts'
+import type { ArrivingView, Shell } from './view.ts'
 
 /** Choose files; the script makes the whole page a drop zone and sends them in the background. */
 export function UploadForm({ id }: { id: string }) {
@@ -33,10 +35,44 @@ const sample: { day: string; lines: { mark: MarkName; text: string }[] }[] = [
   { day: 'Sun', lines: [{ mark: 'expected-easy', text: 'long' }] },
 ]
 
-export function WelcomePage({ shell, platforms }: { shell: Shell; platforms: boolean }) {
+/** After connecting, until the first run is here. The page turns into the week by itself. */
+function Arriving({ arriving }: { arriving: ArrivingView }) {
+  const { labels, found, looking } = arriving
+  const are = labels.length === 1 ? 'is' : 'are'
+  return (
+    <section class="next" id="importing" aria-label="Import" data-poll="/" aria-live="polite">
+      <h1>{looking ? 'Your runs are coming in' : 'Waiting for your first run'}</h1>
+      {looking ? (
+        <p>
+          {listed(labels)} {are} connected.{' '}
+          {found > 0 ? `${count(found, 'run')} found so far, newest first.` : 'The history is being asked for.'} This page becomes your week
+          with the first run; you can leave it.
+        </p>
+      ) : (
+        <p>
+          {listed(labels)} {are} connected and {labels.length === 1 ? 'has' : 'have'} given no run yet. The next one that you record arrives
+          by itself; older ones can come as files.
+        </p>
+      )}
+      <p class="small">
+        <a href="/connections">See the connection</a>
+      </p>
+    </section>
+  )
+}
+
+/** @param arriving what a connected platform is about to bring; its words stand first, in place of the picture's promise */
+export function WelcomePage({ shell, platforms, arriving = null }: { shell: Shell; platforms: boolean; arriving?: ArrivingView | null }) {
+  if (arriving?.looking)
+    return (
+      <Layout shell={shell}>
+        <Arriving arriving={arriving} />
+      </Layout>
+    )
   return (
     <Layout shell={shell}>
-      <h1>Strength training that follows your running</h1>
+      {arriving && <Arriving arriving={arriving} />}
+      {arriving ? <h2>Strength training that follows your running</h2> : <h1>Strength training that follows your running</h1>}
       <p class="lead">
         Bring your runs. Each is called easy or hard, with the reason. Strength goes on the days where it does not hurt the next hard run.
       </p>

@@ -4,11 +4,12 @@ import type { Hono } from 'hono'
 import { addDays, type Day, dayNumber, mondayOf } from '../../core/days.ts'
 import type { Notice } from '../../core/plan/situation.ts'
 import { latestUploads, openFiles } from '../../db/arrivals.ts'
+import { connectionsOf } from '../../db/connections.ts'
 import { hasDemoFiles, hasRuns, runMarks } from '../../db/pages.ts'
 import { planOf, sessionsBetween, unreadMessages } from '../../db/sessions.ts'
 import type { Deps } from '../../deps.ts'
-import { offered, platforms } from '../../platforms/index.ts'
-import type { NextSession, NoticeView, WeekView } from '../pages/view.ts'
+import { findPlatform, offered, platforms } from '../../platforms/index.ts'
+import type { ArrivingView, NextSession, NoticeView, WeekView } from '../pages/view.ts'
 import { WeekPage } from '../pages/week.tsx'
 import { WelcomePage } from '../pages/welcome.tsx'
 import type { Who } from '../who.ts'
@@ -70,6 +71,26 @@ function adviceOf(notices: readonly Notice[], today: Day): string[] {
   return [...first.values()]
 }
 
+/** Runs of connected platforms' histories that are known and not fetched yet. */
+async function historyAhead(deps: Deps, runnerId: string): Promise<number> {
+  const connections = await connectionsOf(deps.db, runnerId)
+  return connections.reduce(
+    (sum, { state, backfill }) => sum + (state === 'off' || !backfill ? 0 : Math.max(0, backfill.found - backfill.read)),
+    0,
+  )
+}
+
+/** What is known of the first runs of a connected platform; null while none is connected. */
+async function arriving(deps: Deps, runnerId: string): Promise<ArrivingView | null> {
+  const live = (await connectionsOf(deps.db, runnerId)).filter(({ state }) => state !== 'off')
+  if (live.length === 0) return null
+  return {
+    labels: live.map(({ platform }) => findPlatform(platform)?.label ?? platform),
+    found: live.reduce((sum, { backfill }) => sum + (backfill?.found ?? 0), 0),
+    looking: live.some(({ backfill }) => backfill !== null && (backfill.state !== 'done' || backfill.read < backfill.found)),
+  }
+}
+
 async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView> {
   const { runnerId, today } = visit
   const sunday = addDays(monday, 6)
@@ -91,7 +112,7 @@ async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView
     unplaced: plan?.unplaced ?? [],
     advice: adviceOf(plan?.notices ?? [], today),
     questions: asked.slice(0, 2).map(runMarkOf),
-    importing: await openFiles(deps.db, runnerId),
+    importing: (await openFiles(deps.db, runnerId)) + (await historyAhead(deps, runnerId)),
     hasRuns: true,
   }
 }
@@ -107,7 +128,8 @@ export function weekRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void {
           ? [{ text: 'No run was found in what you brought in.', tone: 'notice', link: { href: '/import', text: 'See why' } }]
           : []
       const anyPlatform = platforms.some((platform) => offered(platform, deps.settings.platforms[platform.id]) !== null)
-      return draw(c, <WelcomePage shell={shellOf(c, deps, visit, { title: 'Welcome', place: 'week', notices })} platforms={anyPlatform} />)
+      const shell = shellOf(c, deps, visit, { title: 'Welcome', place: 'week', notices })
+      return draw(c, <WelcomePage shell={shell} platforms={anyPlatform} arriving={await arriving(deps, visit.runnerId)} />)
     }
     const view = await weekView(deps, visit, mondayAsked(c, visit.today))
     const notices = await messageNotices(deps, visit)

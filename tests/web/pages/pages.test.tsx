@@ -83,7 +83,7 @@ describe('the week', () => {
   })
 
   test('while files are read it says so instead of showing nothing', () => {
-    expect(text({ next: null, importing: 12 })).toContain('12 files still being read')
+    expect(text({ next: null, importing: 12 })).toContain('12 runs still to be read')
   })
 
   test('a session of today can be done, moved and skipped with plain forms', () => {
