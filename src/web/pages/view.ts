@@ -92,6 +92,8 @@ export type WeekView = {
   questions: RunMark[]
   /** Set while files are still being read. */
   importing: number
+  /** Runs are being judged or the plan is being made. */
+  planning?: boolean
   hasRuns: boolean
 }
 

@@ -136,6 +136,12 @@ function Nothing({ view }: { view: WeekView }) {
         </p>
       </section>
     )
+  if (view.planning && view.unplaced.length === 0)
+    return (
+      <section class="next" id="importing" aria-label="Plan" data-poll="/">
+        <p>Your runs are being judged and the plan is being made. It shows here in a moment.</p>
+      </section>
+    )
   return (
     <section class="next" aria-label="Next strength">
       <p class="small muted">Next strength</p>
