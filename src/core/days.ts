@@ -43,8 +43,19 @@ export function dayNumber(day: Day): number {
   return number
 }
 
+const dayTexts = new Map<number, Day>()
+
 /** The calendar day of a day number, years 0 to 9999. */
 export function dayOf(number: number): Day {
+  const known = dayTexts.get(number)
+  if (known !== undefined) return known
+  const day = civilDay(number)
+  if (dayTexts.size >= 10_000) dayTexts.clear()
+  dayTexts.set(number, day)
+  return day
+}
+
+function civilDay(number: number): Day {
   const shifted = number + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097
@@ -84,11 +95,17 @@ export function mondayOf(day: Day): Day {
   return addDays(day, -weekdayIndex(day))
 }
 
+const clockTimes = new Map<LocalTime, number>()
+
 /** Minutes since midnight of `HH:MM`. @throws RangeError when it is no clock time */
 export function minutesOf(time: LocalTime): number {
+  const known = clockTimes.get(time)
+  if (known !== undefined) return known
   const match = /^([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?$/.exec(time)
   if (!match) throw new RangeError(`${time} is not a clock time`)
-  return Number(match[1]) * 60 + Number(match[2])
+  const minutes = Number(match[1]) * 60 + Number(match[2])
+  if (clockTimes.size < 10_000) clockTimes.set(time, minutes)
+  return minutes
 }
 
 /** `HH:MM` of minutes since midnight; wraps around the day. */
