@@ -43,11 +43,12 @@ export function MoveForm(props: { id: string; localDate: Day; localTime: string;
   )
 }
 
-function Next({ next, today, units }: { next: NextSession; today: Day; units: Units }) {
+/** @param follows more is on its way: the part asks for itself again until it has come */
+function Next({ next, today, units, follows }: { next: NextSession; today: Day; units: Units; follows: boolean }) {
   const when = capital(relativeDay(next.localDate, today))
   const [why, ...more] = next.reasons
   return (
-    <section class="next" aria-labelledby="next">
+    <section class="next" aria-labelledby="next" data-poll={follows ? '/' : undefined}>
       <p class="small muted">Next strength</p>
       <h2 id="next">
         <Mark name="strength" />{' '}
@@ -154,13 +155,24 @@ function Nothing({ view }: { view: WeekView }) {
   )
 }
 
+const isUnderWay = (next: NextSession) => next.deliveries.some(({ state }) => state === 'pending')
+
 /** The week that is the home page. */
 export function WeekPage({ shell, view }: { shell: Shell; view: WeekView }) {
   const days = Array.from({ length: 7 }, (_, index) => addDays(view.monday, index))
   const unplaced = view.unplaced.filter((one) => one.week >= view.monday && one.week <= addDays(view.monday, 13))
   return (
     <Layout shell={shell}>
-      {view.next ? <Next next={view.next} today={view.today} units={shell.units} /> : <Nothing view={view} />}
+      {view.next ? (
+        <Next
+          next={view.next}
+          today={view.today}
+          units={shell.units}
+          follows={view.importing > 0 || view.planning === true || isUnderWay(view.next)}
+        />
+      ) : (
+        <Nothing view={view} />
+      )}
       {view.questions.map((run) => (
         <Question run={run} today={view.today} units={shell.units} />
       ))}

@@ -113,7 +113,7 @@ async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView
     advice: adviceOf(plan?.notices ?? [], today),
     questions: asked.slice(0, 2).map(runMarkOf),
     importing: (await openFiles(deps.db, runnerId)) + (await historyAhead(deps, runnerId)),
-    planning: await deps.queue.isBusy(['runner.assess', 'runner.plan'], runnerId),
+    planning: await deps.queue.isBusy(['runner.assess', 'runner.plan', 'runner.publish'], runnerId),
     hasRuns: true,
   }
 }
