@@ -75,6 +75,7 @@ function make(kit: Kit) {
   ])
   let tokens = 20
   let lastTick = performance.now()
+  let lastNow = kit.now().getTime()
 
   function push(runner: number, events: object[]): void {
     if (!kit.authority.grants.some((grant) => grant.runner === runner && (grant.active || events.some(isScopeChange)))) return
@@ -203,9 +204,12 @@ function make(kit: Kit) {
         kit.violate(exchange, 'a proper User-Agent is needed')
         return { status: 403, headers: { 'content-type': 'text/html' }, body: '<html><title>Attention Required!</title></html>' }
       }
+      // Ten a second by the real clock, or by the simulator's own where that one runs ahead.
       const tick = performance.now()
-      tokens = Math.min(20, tokens + ((tick - lastTick) / 1000) * 10)
+      const now = kit.now().getTime()
+      tokens = Math.min(20, tokens + (Math.max(tick - lastTick, now - lastNow) / 1000) * 10)
       lastTick = tick
+      lastNow = now
       const { allowed } = rolling.take(kit.now(), false)
       if (tokens < 1 || !allowed) return { ...problem(429, 'Too many requests'), headers: { 'retry-after': allowed ? '1' : '900' } }
       tokens -= 1
