@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Tests with real processes and a browser share two cores on the check's machine; a second try tells slowness from a fault.
+    retry: process.env.CI ? 1 : 0,
   },
 })
