@@ -375,7 +375,7 @@ describeWithBrowser('The seven platforms', () => {
         .getByRole('button', { name: `Disconnect ${label}` })
         .click()
       await page.waitForURL(`${stage.url}/connections*`)
-      expect((await stage.connection(id)).state).toBe('off')
+      await expect.poll(async () => (await stage.connection(id)).state, { timeout: 15_000 }).toBe('off')
       await expect
         .poll(
           () =>
