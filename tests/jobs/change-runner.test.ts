@@ -5,7 +5,7 @@ import { startService, type TestService } from '../support/service.ts'
 describe('a changed profile', () => {
   let service: TestService
   beforeAll(async () => {
-    service = await startService(openTestPglite, { now: new Date('2026-09-21T05:00:00Z'), work: false })
+    service = await startService(openTestPglite, { now: new Date('2026-09-21T05:00:00Z') })
   })
   afterAll(() => service.stop())
 

@@ -64,7 +64,7 @@ async function survive(env: Record<string, string>, dataDir: string, kills: numb
 }
 
 describe('A process that is killed during the import of a zip', () => {
-  test('goes on after the restart, every file once, on PGlite', { timeout: 240_000 }, async () => {
+  test.concurrent('goes on after the restart, every file once, on PGlite', { timeout: 240_000 }, async () => {
     const folder = dataFolder()
     try {
       await survive({}, folder.path, [0, 5, 25])
@@ -73,7 +73,7 @@ describe('A process that is killed during the import of a zip', () => {
     }
   })
 
-  test.skipIf(!hasPostgres())('goes on after the restart, every file once, on PostgreSQL', { timeout: 240_000 }, async () => {
+  test.skipIf(!hasPostgres()).concurrent('goes on after the restart, every file once, on PostgreSQL', { timeout: 240_000 }, async () => {
     const folder = dataFolder()
     const database = await newPostgresDatabase()
     try {

@@ -355,7 +355,7 @@ describe('With ACCOUNTS=off', () => {
   forEachDatabase((_name, open) => {
     let service: TestService
     beforeAll(async () => {
-      service = await startService(open, { work: false })
+      service = await startService(open)
     })
     afterAll(() => service.stop())
     const ask = (host: string, init: RequestInit = {}, path = '/api/v1/runner') =>
