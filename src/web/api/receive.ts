@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { Busboy } from '@fastify/busboy'
+import { Busboy, type BusboyFileStream } from '@fastify/busboy'
 import { type Arrival, addArrival, addPiece, arrivalById, changeArrival, dropArrival } from '../../db/arrivals.ts'
 import type { Deps } from '../../deps.ts'
 import { RequestRefused } from '../../errors.ts'
@@ -36,34 +36,47 @@ export async function receiveUploads(deps: Deps, runnerId: string, request: Requ
     isPartAFile: (field) => field === 'file',
   })
   let tooMany = false
+  let newest: BusboyFileStream | null = null
   const finished = new Promise<void>((done, failed) => {
     parser.on('file', (_field, stream, filename) => {
+      newest = stream
+      // Told to whoever reads the stream, now or later; without a listener it would end the process.
+      stream.on('error', () => {})
       const name = nameOf(filename)
       const one = received.length < MAX_FILES ? receiveFile(deps, runnerId, stream, name) : refuseFile(deps, runnerId, stream, name)
-      one.catch(() => stream.resume())
+      one.catch((error) => {
+        failed(error)
+        stream.resume()
+      })
       received.push(one)
     })
     parser.on('filesLimit', () => {
       tooMany = true
     })
     parser.on('finish', done)
-    parser.on('error', failed)
+    parser.on('error', () => {
+      // The parser itself would end a file that was cut off as if it were whole.
+      newest?.destroy(brokenOff())
+      failed(brokenOff())
+    })
     const body = Readable.fromWeb(request.body as ReadableStream)
-    body.on('error', failed)
+    body.on('error', () => parser.end())
     body.pipe(parser)
   })
   try {
     await finished
-  } catch {
-    const half = await Promise.allSettled(received)
-    for (const one of half)
-      if (one.status === 'fulfilled' && one.value.status === 'receiving') await dropArrival(deps.db, runnerId, one.value.id)
-    throw new RequestRefused(400, 'The upload broke off. The files that came through whole are imported; send the others again.')
+  } catch (error) {
+    await Promise.allSettled(received)
+    throw error
   }
   const all = await Promise.all(received)
   if (tooMany) all.push(await keepRefused(deps, runnerId, 'further files', TOO_MANY))
   if (all.length === 0) throw new RequestRefused(422, 'No file came. Send at least one in a field named “file”.')
   return all
+}
+
+function brokenOff(): RequestRefused {
+  return new RequestRefused(400, 'The upload broke off. The files that came through whole are imported; send the others again.')
 }
 
 /** The file's name without folders and control characters. */
@@ -86,12 +99,17 @@ async function receiveFile(deps: Deps, runnerId: string, stream: FileStream, nam
   const pieces = new Pieces((piece, bytes) => addPiece(deps.db, runnerId, id, piece, bytes))
   let size = 0
   let refusal = TAKEN.test(name) ? null : 'Only .fit, .tcx and .gpx files are taken, each also as .gz, and .zip files of them.'
-  for await (const chunk of stream) {
-    size += chunk.length
-    if (size > most && !refusal) refusal = tooLarge(isZip, most)
-    if (refusal) continue
-    hash.update(chunk)
-    await pieces.add(chunk)
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length
+      if (size > most && !refusal) refusal = tooLarge(isZip, most)
+      if (refusal) continue
+      hash.update(chunk)
+      await pieces.add(chunk)
+    }
+  } catch (error) {
+    await dropArrival(deps.db, runnerId, id)
+    throw error
   }
   if (stream.truncated && !refusal) refusal = tooLarge(isZip, most)
   if (!refusal) await pieces.end()
