@@ -285,6 +285,8 @@ export type Platform = {
   label: string
   /** Off unless the operator sets it up, and then with these words; `null`: nothing to warn of. */
   warning: string | null
+  /** What the runner should tick on the platform's own page; said before they go there. */
+  consentHint?: string
   /** Settings without which it cannot be connected by OAuth, or not be heard by webhook. */
   needs: { connect: readonly (keyof PlatformSettings)[]; webhook: readonly (keyof PlatformSettings)[] }
   hosts: readonly Host[]

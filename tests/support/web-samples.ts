@@ -101,6 +101,7 @@ export const week: WeekView = {
   advice: ['You usually run hard on Tuesdays and Thursdays; the other policy would give two full sessions.'],
   questions: [runMark('2026-11-18', 'unclear', 'unknown', 7.1)],
   importing: 0,
+  light: false,
   hasRuns: true,
 }
 
@@ -400,6 +401,7 @@ function connection(platform: string, label: string, more: Partial<ConnectionVie
     text: `${label} is not connected.`,
     write: false,
     writeReason: null,
+    consentHint: null,
     canRead: true,
     canSchedule: true,
     fidelity: 'exact',

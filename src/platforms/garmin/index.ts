@@ -54,6 +54,7 @@ export const garmin: Platform = {
   id: 'garmin',
   label: 'Garmin',
   warning: null,
+  consentHint: 'On Garmin’s page switch on all three rights. Garmin leaves “Historical Data” off; without it only new runs arrive.',
   needs: { connect: ['clientId', 'clientSecret'], webhook: ['webhookSecret'] },
   hosts: api.facts.hosts,
   limits: api.limits,

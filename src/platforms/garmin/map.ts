@@ -206,14 +206,15 @@ export function digestOfEntry(entry: Entry): string {
   return digestOf([entry.session.localDate, toWorkout(entry)])
 }
 
-/** Exercises that Garmin has under another name or not at all. */
+/** Exercises that Garmin has under another name or not at all, in one sentence with an example. */
 export function loses(session: Session): string[] {
-  const seen = new Set<string>()
-  return session.exercises.flatMap(({ id, name }) => {
-    if (seen.has(id)) return []
-    seen.add(id)
+  const names = new Map(session.exercises.map(({ id, name }) => [id, name]))
+  const others = [...names].flatMap(([id, name]) => {
     const named = garminExercise(id)
-    if (named) return named.exact ? [] : [`${name} appears as ${nameOf(named.name)}, with its real name in the step`]
-    return [`${name} appears without a name of its own, with its real name in the step`]
+    return named?.exact ? [] : [{ name, shown: named ? `as ${nameOf(named.name)}` : 'without a name' }]
   })
+  const [first] = others
+  if (!first) return []
+  if (others.length === 1) return [`${first.name} is shown ${first.shown}, its own name in the step`]
+  return [`${others.length} exercises carry the nearest name Garmin has, their own in the step (${first.name} ${first.shown})`]
 }

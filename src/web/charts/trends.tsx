@@ -6,6 +6,8 @@ import { stepOf } from './reduce.ts'
 
 const HEIGHT = 150
 const TOP = 20
+/** Pixels at the left for the words of the scale; app.css gives the plot beside it the rest. */
+const SCALE = 64
 
 type Tick = { at: number; word: string }
 
@@ -64,31 +66,25 @@ export function ThresholdChart({ id, title, points, which, units }: ThresholdCha
         {rows.map((value) => (
           <line class="grid" x1="0" x2="100%" y1={y(value)} y2={y(value)} />
         ))}
-        <svg
-          x="0"
-          y="0"
-          width="100%"
-          height={TOP + HEIGHT}
-          viewBox={`0 0 1000 ${TOP + HEIGHT}`}
-          preserveAspectRatio="none"
-          aria-hidden="true"
-        >
-          <path class="line threshold" d={`${path}H1000`} vector-effect="non-scaling-stroke" />
-        </svg>
         {rows.map((value) => (
           <text class="tick" x="2" y={y(value) - 3}>
             {words(value)}
           </text>
         ))}
-        <text class="valueword" x="100%" dx="-4" y={Math.max(12, y(last.value) - 8)} text-anchor="end">
-          {`now ${words(last.value)}`}
-        </text>
-        <line class="axis" x1="0" x2="100%" y1={TOP + HEIGHT} y2={TOP + HEIGHT} />
-        {monthTicks(from, to).map(({ at, word }) => (
-          <text class="tick" x={`${(x(at) / 10).toFixed(2)}%`} y={TOP + HEIGHT + 17} text-anchor={x(at) > 940 ? 'end' : 'start'}>
-            {word}
+        <svg class="besidescale" x={SCALE} y="0" height={TOP + HEIGHT + 26} aria-hidden="true">
+          <svg width="100%" height={TOP + HEIGHT} viewBox={`0 0 1000 ${TOP + HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+            <path class="line threshold" d={`${path}H1000`} vector-effect="non-scaling-stroke" />
+          </svg>
+          <text class="valueword" x="100%" dx="-4" y={Math.max(12, y(last.value) - 8)} text-anchor="end">
+            {`now ${words(last.value)}`}
           </text>
-        ))}
+          {monthTicks(from, to).map(({ at, word }) => (
+            <text class="tick" x={`${(x(at) / 10).toFixed(2)}%`} y={TOP + HEIGHT + 17} text-anchor={x(at) > 940 ? 'end' : 'start'}>
+              {word}
+            </text>
+          ))}
+        </svg>
+        <line class="axis" x1="0" x2="100%" y1={TOP + HEIGHT} y2={TOP + HEIGHT} />
       </svg>
     </figure>
   )

@@ -108,6 +108,7 @@ function Row({ connection, view, shell }: { connection: ConnectionView; view: Co
       <p>{inUnits(connection.text, shell.units)}</p>
       <p class="small">{fidelityWords(connection)}</p>
       {connection.writeReason && <p class="small">{connection.writeReason}</p>}
+      {connection.consentHint && connection.setUp.configured && state !== 'connected' && <p class="small">{connection.consentHint}</p>}
       <Backfill connection={connection} />
       <div class="actions">
         {connection.connectUrl && state !== 'connected' && connection.setUp.configured && (

@@ -94,6 +94,8 @@ export type WeekView = {
   importing: number
   /** Runs are being judged or the plan is being made. */
   planning?: boolean
+  /** Whether the runner asked for this week to be light; null where that makes no sense. */
+  light: boolean | null
   hasRuns: boolean
 }
 
@@ -211,6 +213,8 @@ export type ConnectionView = {
   text: string
   write: boolean
   writeReason: string | null
+  /** What to tick on the platform's own page. */
+  consentHint: string | null
   canRead: boolean
   canSchedule: boolean
   fidelity: 'exact' | 'degraded' | 'none'

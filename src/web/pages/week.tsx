@@ -128,6 +128,21 @@ function DayCell({ day, view, units }: { day: Day; view: WeekView; units: Units 
   )
 }
 
+/** Tired legs, a full week: the runner asks for less, and takes it back as easily. */
+function LightWeek({ light, monday }: { light: boolean; monday: Day }) {
+  return (
+    <div class="light small">
+      <span class="muted">{light ? 'A light week: fewer sets, further from your limit.' : 'Worn out, or much going on?'}</span>{' '}
+      <ButtonForm
+        action="/weeks/light"
+        fields={{ week: monday, light: light ? 'no' : 'yes' }}
+        word={light ? 'Back to the usual week' : 'Make it a light week'}
+        kind="quiet"
+      />
+    </div>
+  )
+}
+
 function Nothing({ view }: { view: WeekView }) {
   if (view.importing > 0)
     return (
@@ -195,6 +210,7 @@ export function WeekPage({ shell, view }: { shell: Shell; view: WeekView }) {
           ))}
         </ol>
         <Legend />
+        {view.light !== null && <LightWeek light={view.light} monday={view.monday} />}
       </section>
       {unplaced.length > 0 && (
         <section class="unplaced" aria-labelledby="unplaced">

@@ -98,6 +98,7 @@ function connectionView(
     text: told?.text ?? row?.text ?? offText(platform, setUp.configured),
     write: told?.write ?? row?.write ?? false,
     writeReason: row?.writeReason ?? null,
+    consentHint: platform.consentHint ?? null,
     canRead: told?.canRead ?? true,
     canSchedule: told?.canSchedule ?? platform.calendar !== null,
     fidelity,

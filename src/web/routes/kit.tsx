@@ -85,6 +85,8 @@ const plainWords: Record<string, string> = {
   deleted: 'The run is deleted.',
   swapped: 'Swapped.',
   putBack: 'Put back. It stays there.',
+  light: 'A light week. The plan follows.',
+  usual: 'The usual week again. The plan follows.',
   disconnected: 'Disconnected. Coming sessions were taken off.',
   sending: 'Sessions go there from now on.',
   notSending: 'Sessions no longer go there.',

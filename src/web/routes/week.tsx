@@ -3,6 +3,7 @@
 import type { Hono } from 'hono'
 import { addDays, type Day, dayNumber, mondayOf } from '../../core/days.ts'
 import type { Notice } from '../../core/plan/situation.ts'
+import type { Runner } from '../../core/runner.ts'
 import { latestUploads, openFiles } from '../../db/arrivals.ts'
 import { connectionsOf } from '../../db/connections.ts'
 import { hasDemoFiles, hasRuns, runMarks } from '../../db/pages.ts'
@@ -14,7 +15,7 @@ import { WeekPage } from '../pages/week.tsx'
 import { WelcomePage } from '../pages/welcome.tsx'
 import type { Who } from '../who.ts'
 import { sentence, weekTitle } from '../words.ts'
-import { back, type CallApi, draw, type PageContext, refused, shellOf, type Visit, visitOf } from './kit.tsx'
+import { back, type CallApi, draw, fieldsOf, type PageContext, refused, shellOf, type Visit, visitOf } from './kit.tsx'
 import { deliveryViews, runMarkOf, sessionMarkOf } from './marks.ts'
 
 const ASK_DAYS = 14
@@ -91,8 +92,14 @@ async function arriving(deps: Deps, runnerId: string): Promise<ArrivingView | nu
   }
 }
 
+/** Whether a week is light by the runner's wish; null for weeks that are over, too far ahead, or without strength. */
+function lightOf(runner: Runner, monday: Day, today: Day): boolean | null {
+  if (runner.sessionsPerWeek === 0 || monday < mondayOf(today) || monday > addDays(mondayOf(today), 7)) return null
+  return runner.lightWeek ? mondayOf(runner.lightWeek) === monday : false
+}
+
 async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView> {
-  const { runnerId, today } = visit
+  const { runnerId, runner, today } = visit
   const sunday = addDays(monday, 6)
   const from = monday < addDays(today, -ASK_DAYS) ? monday : addDays(today, -ASK_DAYS)
   const marks = await runMarks(deps.db, runnerId, from, sunday > today ? sunday : today)
@@ -114,6 +121,7 @@ async function weekView(deps: Deps, visit: Visit, monday: Day): Promise<WeekView
     questions: asked.slice(0, 2).map(runMarkOf),
     importing: (await openFiles(deps.db, runnerId)) + (await historyAhead(deps, runnerId)),
     planning: await deps.queue.isBusy(['runner.assess', 'runner.plan', 'runner.publish'], runnerId),
+    light: lightOf(runner, monday, today),
     hasRuns: true,
   }
 }
@@ -142,6 +150,16 @@ export function weekRoutes(app: Hono<Who>, deps: Deps, call: CallApi): void {
         view={view}
       />,
     )
+  })
+
+  app.post('/weeks/light', async (c) => {
+    const visit = await visitOf(c, deps)
+    const fields = await fieldsOf(c)
+    const week = fields.get('week') ?? ''
+    const light = fields.get('light') === 'yes'
+    const answer = await call(visit.runnerId, 'PATCH', '/runner', { lightWeek: light ? week : null })
+    const to = `/?week=${encodeURIComponent(week)}`
+    return answer.ok ? back(c, null, to, { said: light ? 'light' : 'usual' }) : refused(c, deps, visit, answer, '/')
   })
 
   app.post('/messages/:id{[0-9a-f-]{36}}/read', async (c) => {

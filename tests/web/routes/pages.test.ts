@@ -136,6 +136,17 @@ forEachDatabase((name, open) => {
       expect(told.feedback.sets[0]).toMatchObject({ exerciseId: id, weightKg: 12.5 })
     })
 
+    test('a week is made light and usual again', async () => {
+      const { html, text } = await at.open('/')
+      expect(text).toContain('Make it a light week')
+      const week = elementsOf(html).find(({ attributes }) => attributes.name === 'week')!.attributes.value!
+      const light = await at.post('/weeks/light', { week, light: 'yes' })
+      expect(light.text).toContain('A light week. The plan follows.')
+      expect(light.text).toContain('Back to the usual week')
+      expect(await service.json('/api/v1/runner')).toMatchObject({ lightWeek: week })
+      expect((await at.post('/weeks/light', { week, light: 'no' })).text).toContain('Make it a light week')
+      expect((await at.post('/weeks/light', { week: 'soon', light: 'yes' })).status).toBe(409)
+    })
     test('what cannot be done says why and gives a way back', async () => {
       const home = await at.open('/')
       const path = links(home.html, '/sessions/').find((one) => !home.html.includes(`item session done" href="${one}`))!
