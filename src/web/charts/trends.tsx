@@ -6,7 +6,7 @@ import { stepOf } from './reduce.ts'
 
 const HEIGHT = 150
 const TOP = 20
-/** Pixels at the left for the words of the scale; app.css gives the plot beside it the rest. */
+/** Pixels at the left for the words of the scale; the plot has the rest (`besidescale` in app.css). */
 const SCALE = 64
 
 type Tick = { at: number; word: string }
@@ -58,33 +58,39 @@ export function ThresholdChart({ id, title, points, which, units }: ThresholdCha
   const last = known.at(-1)!
   return (
     <figure class="chart" data-chart="steps">
-      <svg width="100%" height={TOP + HEIGHT + 26} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
+      <svg class="besidescale" height={TOP + HEIGHT + 26} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
         <title id={`${id}-title`}>{title}</title>
         <desc
           id={`${id}-desc`}
         >{`From ${words(first.value)} on ${plainDay(first.day, last.day)} to ${words(last.value)} on ${plainDay(last.day)}.`}</desc>
         {rows.map((value) => (
-          <line class="grid" x1="0" x2="100%" y1={y(value)} y2={y(value)} />
-        ))}
-        {rows.map((value) => (
-          <text class="tick" x="2" y={y(value) - 3}>
-            {words(value)}
-          </text>
-        ))}
-        <svg class="besidescale" x={SCALE} y="0" height={TOP + HEIGHT + 26} aria-hidden="true">
-          <svg width="100%" height={TOP + HEIGHT} viewBox={`0 0 1000 ${TOP + HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-            <path class="line threshold" d={`${path}H1000`} vector-effect="non-scaling-stroke" />
-          </svg>
-          <text class="valueword" x="100%" dx="-4" y={Math.max(12, y(last.value) - 8)} text-anchor="end">
-            {`now ${words(last.value)}`}
-          </text>
-          {monthTicks(from, to).map(({ at, word }) => (
-            <text class="tick" x={`${(x(at) / 10).toFixed(2)}%`} y={TOP + HEIGHT + 17} text-anchor={x(at) > 940 ? 'end' : 'start'}>
-              {word}
+          <>
+            <line class="grid" x1={-SCALE} x2="100%" y1={y(value)} y2={y(value)} />
+            <text class="tick" x={2 - SCALE} y={y(value) - 3}>
+              {words(value)}
             </text>
-          ))}
+          </>
+        ))}
+        <svg
+          x="0"
+          y="0"
+          width="100%"
+          height={TOP + HEIGHT}
+          viewBox={`0 0 1000 ${TOP + HEIGHT}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          <path class="line threshold" d={`${path}H1000`} vector-effect="non-scaling-stroke" />
         </svg>
-        <line class="axis" x1="0" x2="100%" y1={TOP + HEIGHT} y2={TOP + HEIGHT} />
+        <text class="valueword" x="100%" dx="-4" y={Math.max(12, y(last.value) - 8)} text-anchor="end">
+          {`now ${words(last.value)}`}
+        </text>
+        <line class="axis" x1={-SCALE} x2="100%" y1={TOP + HEIGHT} y2={TOP + HEIGHT} />
+        {monthTicks(from, to).map(({ at, word }) => (
+          <text class="tick" x={`${(x(at) / 10).toFixed(2)}%`} y={TOP + HEIGHT + 17} text-anchor={x(at) > 940 ? 'end' : 'start'}>
+            {word}
+          </text>
+        ))}
       </svg>
     </figure>
   )
