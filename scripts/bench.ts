@@ -21,7 +21,7 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   pages: benchPages,
   start: benchStart,
   upload: () => onBoth('upload of a zip', (env) => benchUpload(200, env)),
-  platforms: async () => [...(await benchHistory()), ...(await benchWebhooks())],
+  platforms: async () => [...(await benchHistory()), ...(await onBoth('webhooks', (env) => benchWebhooks(env)))],
   memory: () => onBoth('memory, large zip', (env) => benchLargeZip(200, env)),
 }
 

@@ -30,7 +30,7 @@ async function start(): Promise<() => Promise<void>> {
     await startPlatforms(deps)
   }
   const stopHouse = keepHouse(database, log)
-  const server = settings.role === 'worker' ? null : await listen(deps)
+  const server = settings.role === 'worker' ? null : await listen({ ...deps, db: database.front })
   return async () => {
     stopHouse()
     if (server) await closeServer(server)

@@ -1,4 +1,5 @@
 /** Platforms: a year of history against simulated ones, and how soon a webhook is answered while a large history comes in. */
+import { loadavg } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { type Simulated, type SimulatedPlatform, startSimulated } from '../simulated/server.ts'
@@ -152,15 +153,16 @@ export async function benchWebhooks(env: Record<string, string> = {}, runs = 100
     worker.postMessage('enough')
     const { times, refused } = await answer
     await worker.terminate()
-    const p99 = quantile(times, 0.99)
+    const [median, p99, longest] = [0.5, 0.99, 1].map((share) => quantile(times, share).toFixed(1))
+    const where = env.DATABASE_URL ? 'PostgreSQL' : 'embedded database'
     return [
       {
-        what: `webhook answered during a history of ${runs} runs, p99`,
-        figure: `${p99.toFixed(1)} ms of ${times.length} pushes; median ${quantile(times, 0.5).toFixed(1)} ms; refused ${refused}`,
+        what: `webhook answered during a history of ${runs} runs, ${where}`,
+        figure: `99th percentile ${p99} ms, median ${median}, longest ${longest}, of ${times.length} pushes; refused ${refused}`,
         bar: 'under 100 ms',
-        met: p99 < 100 && refused === 0,
+        met: Number(p99) < 100 && refused === 0,
       },
-      { what: 'that history', figure: `${count} runs in ${seconds.toFixed(0)} s` },
+      { what: `that history, ${where}`, figure: `${count} runs in ${seconds.toFixed(0)} s; load ${loadavg()[0]!.toFixed(1)}` },
     ]
   } finally {
     await stage.end()

@@ -63,8 +63,12 @@ function errorParts(error: unknown): Record<string, unknown> {
   return parts
 }
 
+// One after the other: the main side sends a transaction's first query without waiting for its beginning.
+let last: Promise<unknown> = Promise.resolve()
 port.on('message', (question: Question) => {
-  answer(question).then(
+  const mine = last.then(() => answer(question))
+  last = mine.catch(() => {})
+  mine.then(
     (result) => port.postMessage({ id: question.id, result } satisfies Answer),
     (error) => port.postMessage({ id: question.id, error: errorParts(error) } satisfies Answer),
   )

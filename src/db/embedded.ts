@@ -1,6 +1,7 @@
 /**
  * PGlite in a worker thread. It works synchronously, so on the main thread every query would hold the event loop back; here
- * the loop stays free. The main side keeps the one connection's order: a transaction has it alone until it ends.
+ * the loop stays free. The main side keeps the one connection's order: a transaction has it alone until it ends. There are two
+ * handles to it: what somebody waits for (a page, a platform's push) goes in front of the jobs' work that waits, see `Line`.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -30,8 +31,16 @@ function workerFile(): string {
   return existsSync(bundled) ? bundled : fileURLToPath(new URL('./embedded-worker.ts', import.meta.url))
 }
 
-/** Opens the database in a folder, in a thread of its own. It can be used like a PGlite, without blobs and live queries. */
-export async function openEmbedded(folder: string): Promise<PGlite> {
+/** Two handles to one engine; each can be used like a PGlite, without blobs and live queries. */
+export type Embedded = {
+  /** For work that nobody waits for. */
+  back: PGlite
+  /** For what is to be answered at once: it goes before all that waits in `back`. */
+  front: PGlite
+}
+
+/** Opens the database in a folder, in a thread of its own. Closing either handle closes it. */
+export async function openEmbedded(folder: string): Promise<Embedded> {
   const worker = new Worker(workerFile(), {
     workerData: folder,
     execArgv: [],
@@ -41,31 +50,45 @@ export async function openEmbedded(folder: string): Promise<PGlite> {
   })
   const line = new Line(worker)
   await line.ready
-  const client: Used = {
-    query: (text, params, options) => line.alone(() => line.query(text, params, options)),
-    exec: (text) => line.alone(() => line.exec(text)),
-    transaction: (work) => line.alone(() => transaction(line, work)),
+  return { back: handle(line, worker, 'back'), front: handle(line, worker, 'front') }
+}
+
+function handle(line: Line, worker: Worker, lane: Lane): PGlite {
+  const used: Used = {
+    query: (text, params, options) => line.alone(lane, () => line.query(text, params, options)),
+    exec: (text) => line.alone(lane, () => line.exec(text)),
+    transaction: (work) => line.alone(lane, () => transaction(line, work)),
     listen: async (channel, callback) => {
-      const listener = await line.alone(() => line.listen(channel, callback))
+      const listener = await line.alone(lane, () => line.listen(channel, callback))
       return async () => {
-        await line.alone(() => line.ask({ kind: 'unlisten', listener }))
+        await line.alone(lane, () => line.ask({ kind: 'unlisten', listener }))
       }
     },
     close: async () => {
-      await line.alone(() => line.ask({ kind: 'close' }))
+      await line.alone(lane, () => line.ask({ kind: 'close' }))
       await worker.terminate()
     },
   }
-  return client as PGlite
+  return used as PGlite
 }
 
-/** Questions and answers between the threads, and the turn-taking on the one connection. */
+type Lane = keyof Embedded
+
+/** After so many in front one in the back has its turn, so that it comes to its end under any stream of requests. */
+const FRONT_IN_A_ROW = 8
+
+/**
+ * Questions and answers between the threads, and the turn-taking on the one connection: whoever has it keeps it to the end of
+ * the transaction; then comes who waits in front, then who waits in the back, each in the order of asking.
+ */
 class Line {
   readonly ready: Promise<void>
   private readonly worker: Worker
   private readonly open = new Map<number, { done: (value: unknown) => void; failed: (error: Error) => void }>()
   private readonly listeners = new Map<number, (payload: string) => void>()
-  private last: Promise<unknown> = Promise.resolve()
+  private readonly waiting: Record<Lane, (() => void)[]> = { front: [], back: [] }
+  private taken = false
+  private frontInARow = 0
   private ids = 0
   private broken: Error | null = null
 
@@ -98,11 +121,24 @@ class Line {
     else one?.done(answer.result)
   }
 
-  /** Runs `work` when everything asked before has ended; nothing else runs meanwhile. */
-  alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    const mine = this.last.then(work)
-    this.last = mine.catch(() => {})
-    return mine
+  /** Runs `work` when its turn has come; nothing else runs meanwhile. */
+  async alone<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
+    if (this.taken) await new Promise<void>((turn) => this.waiting[lane].push(turn))
+    this.taken = true
+    try {
+      return await work()
+    } finally {
+      this.passOn()
+    }
+  }
+
+  private passOn(): void {
+    const { front, back } = this.waiting
+    const isFront = front.length > 0 && (back.length === 0 || this.frontInARow < FRONT_IN_A_ROW)
+    this.frontInARow = isFront ? this.frontInARow + 1 : 0
+    const turn = (isFront ? front : back).shift()
+    if (turn) turn()
+    else this.taken = false
   }
 
   ask(question: Asked): Promise<unknown> {
@@ -131,9 +167,10 @@ class Line {
   }
 }
 
-/** Begins, works, commits; an error rolls back and rises. */
+/** Begins, works, commits; an error rolls back and rises. The thread answers in order, so the first query need not wait for `begin`. */
 async function transaction<Result>(line: Line, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-  await line.exec('begin')
+  const begun = line.exec('begin')
+  begun.catch(() => {})
   let ended = false
   const check = () => {
     if (ended) throw new Error('The transaction has ended.')
@@ -158,6 +195,7 @@ async function transaction<Result>(line: Line, work: (tx: Transaction) => Promis
   }
   try {
     const result = await work(used as Transaction)
+    await begun
     if (!ended) {
       ended = true
       await line.exec('commit')

@@ -23,7 +23,10 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema>
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
 
 export type OpenDatabase = {
+  /** For jobs. */
   db: Db
+  /** The same database for the web side: on PGlite its queries go before those of jobs, on PostgreSQL it has connections of its own. */
+  front: Db
   kind: 'pglite' | 'postgres'
   /** The embedded engine, for the queue; null on PostgreSQL. */
   pglite: PGlite | null
@@ -75,17 +78,21 @@ async function openPostgres(url: string, log: Log): Promise<OpenDatabase> {
   } finally {
     await migrating.end()
   }
-  const client = postgres(url, { ...options, max: 8 })
-  const db: Db = guardHandle(drizzlePostgres(client, { schema }))
+  const clients = { back: postgres(url, { ...options, max: 6 }), front: postgres(url, { ...options, max: 4 }) }
+  const db: Db = guardHandle(drizzlePostgres(clients.back, { schema }))
+  const front: Db = guardHandle(drizzlePostgres(clients.front, { schema }))
   log.info('database open', { kind: 'postgres' })
   return {
     db,
+    front,
     kind: 'postgres',
     pglite: null,
     alone: false,
     maintain: async () => {},
     sizeBytes: () => sizeOf(db),
-    close: () => client.end({ timeout: 5 }),
+    close: async () => {
+      await Promise.all([clients.back.end({ timeout: 5 }), clients.front.end({ timeout: 5 })])
+    },
   }
 }
 
@@ -102,7 +109,8 @@ async function openFolder(dataDir: string, log: Log): Promise<OpenDatabase> {
   try {
     const folder = join(dataDir, 'database')
     await makeCluster(dataDir, folder)
-    const open = await openPglite(await openEmbedded(folder))
+    const { back, front } = await openEmbedded(folder)
+    const open = await openPglite(back, front)
     log.info('database open', { kind: 'pglite', folder })
     return {
       ...open,
@@ -117,14 +125,15 @@ async function openFolder(dataDir: string, log: Log): Promise<OpenDatabase> {
   }
 }
 
-/** An open engine -> the database, migrated. */
-export async function openPglite(pglite: PGlite): Promise<OpenDatabase> {
+/** An open engine -> the database, migrated. @param front a handle to it whose queries go first; without one there is no order */
+export async function openPglite(pglite: PGlite, front: PGlite = pglite): Promise<OpenDatabase> {
   const handle = drizzlePglite(pglite, { schema })
   await migratePglite(handle, migrations())
   const db: Db = guardHandle(handle)
   let closed = false
   return {
     db,
+    front: guardHandle(drizzlePglite(front, { schema })),
     kind: 'pglite',
     pglite,
     alone: true,

@@ -46,6 +46,8 @@ export function decodePool(options: PoolOptions = {}): DecodePool {
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 30_000,
+    // Reading gives way to whoever waits for an answer; on Linux only, where each thread has a priority of its own.
+    niceIncrement: process.platform === 'linux' ? 10 : 0,
     execArgv: [],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb ?? 512, maxYoungGenerationSizeMb: 16 },

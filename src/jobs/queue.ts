@@ -200,22 +200,23 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
       return (await boss.redrive(DEAD_LETTERS, { ids: [id] })) > 0
     },
     depth: async () => {
-      const db = boss.getDb()
-      const { rows } = await db.executeSql(`select name, count(*)::int as waiting from pgboss.job where state <= 'active' group by name`)
-      return Object.fromEntries(rows.map((row) => [String(row.name), Number(row.waiting)]))
+      const found = await database.front.execute(
+        sql`select name, count(*)::int as waiting from pgboss.job where state <= 'active' group by name`,
+      )
+      return Object.fromEntries(rowsOf<{ name: string; waiting: number }>(found).map(({ name, waiting }) => [name, waiting]))
     },
     isBusy: async (some, key, soonSeconds = 5) => {
       refuseInsideTransaction('queue.isBusy')
-      const { rows } = await boss.getDb().executeSql(
-        `select 1 from pgboss.job where name = any($1::text[]) and singleton_key = $2 and state <= 'active'
-             and (state = 'active' or start_after <= now() + $3 * interval '1 second') limit 1`,
-        [some, key, soonSeconds],
+      const found = await database.front.execute(
+        sql`select 1 from pgboss.job where name in ${some} and singleton_key = ${key} and state <= 'active'
+             and (state = 'active' or start_after <= now() + ${soonSeconds} * interval '1 second') limit 1`,
       )
-      return rows.length > 0
+      return rowsOf(found).length > 0
     },
     check: async () => {
       refuseInsideTransaction('queue.check')
-      if ((await boss.schemaVersion()) === null) throw new Error('The queue has no tables.')
+      const found = await database.front.execute(sql`select version from pgboss.version limit 1`)
+      if (rowsOf(found).length === 0) throw new Error('The queue has no tables.')
     },
     stop: async (seconds = 10) => {
       clearInterval(tending)

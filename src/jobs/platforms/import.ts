@@ -1,7 +1,8 @@
 /** The history of a connection, newest first, and the looks for runs that no push told of. */
 import { addDays, type Day, daysBetween, localIn } from '../../core/days.ts'
 import { platformArrivals } from '../../db/arrivals.ts'
-import { type ConnectionRow, changeConnection, connectionOf, liveConnections, noteRun } from '../../db/connections.ts'
+import { type ConnectionRow, changeConnection, connectionOf, liveConnections, lockConnection, noteRun } from '../../db/connections.ts'
+import type { Tx } from '../../db/open.ts'
 import { profileOf, runnerRow } from '../../db/runners.ts'
 import { platformSources } from '../../db/runs.ts'
 import type { Deps } from '../../deps.ts'
@@ -27,7 +28,7 @@ async function todayOf(deps: Deps, runnerId: string): Promise<Day> {
 }
 
 /** The beginning of an import, for a new connection. */
-export function freshBackfill(platform: Platform, today: Day): NonNullable<ConnectionRow['backfill']> {
+export function freshBackfill(platform: Platform, today: Day): Backfill {
   const days = Math.min(platform.runs.historyDays ?? HISTORY_DAYS, HISTORY_DAYS)
   const nothing = days <= 0 || (!platform.runs.list && !platform.runs.request)
   return {
@@ -51,11 +52,11 @@ export async function importHistory(deps: Deps, { runnerId, platform: id }: Jobs
   job.signal.throwIfAborted()
 }
 
-async function importWindow(deps: Deps, platform: Platform, row: ConnectionRow, at: NonNullable<ConnectionRow['backfill']>): Promise<void> {
+async function importWindow(deps: Deps, platform: Platform, row: ConnectionRow, at: Backfill): Promise<void> {
   const { runnerId } = row
   const toDay = at.reachedDay ? addDays(at.reachedDay, -1) : at.toDay
   if (toDay < at.fromDay) {
-    await changeConnection(deps.db, runnerId, platform.id, { backfill: { ...at, state: 'done' } })
+    await deps.db.transaction((tx) => noteProgress(tx, row, (current) => ({ ...current, state: 'done' })))
     return
   }
   const fromDay = daysBetween(at.fromDay, toDay) >= platform.runs.daysAtOnce ? addDays(toDay, 1 - platform.runs.daysAtOnce) : at.fromDay
@@ -71,19 +72,25 @@ async function importWindow(deps: Deps, platform: Platform, row: ConnectionRow, 
       'history.fetch',
       fresh.map((notice) => ({ runnerId, platform: platform.id, since, notice })),
     )
-    const current = (await connectionOf(tx, runnerId, platform.id))?.backfill ?? at
-    const reached = page.next === null
-    await changeConnection(tx, runnerId, platform.id, {
-      backfill: {
-        ...current,
-        state: 'running',
-        found: current.found + fresh.length,
-        cursor: page.next,
-        reachedDay: reached ? fromDay : at.reachedDay,
-      },
-      lastCheckedAt: now,
-    })
+    const reachedDay = page.next === null ? fromDay : at.reachedDay
+    await noteProgress(tx, row, ({ found, ...current }) => ({
+      ...current,
+      state: 'running',
+      found: found + fresh.length,
+      cursor: page.next,
+      reachedDay,
+    }))
+    await changeConnection(tx, runnerId, platform.id, { lastCheckedAt: now })
   })
+}
+
+type Backfill = NonNullable<ConnectionRow['backfill']>
+
+/** Changes the import's progress under the row's lock: the runs that are read count in the same column. */
+async function noteProgress(tx: Tx, row: ConnectionRow, change: (current: Backfill) => Backfill): Promise<void> {
+  const { runnerId, platform } = row
+  const backfill = (await lockConnection(tx, runnerId, platform))?.backfill
+  if (backfill) await changeConnection(tx, runnerId, platform, { backfill: change(backfill) })
 }
 
 async function pageOf(platform: Platform, ctx: PlatformContext, fromDay: Day, toDay: Day, cursor: string | null) {
