@@ -213,7 +213,7 @@ export function loses(session: Session): string[] {
     const named = garminExercise(id)
     return named?.exact ? [] : [{ name, shown: named ? `as ${nameOf(named.name)}` : 'without a name' }]
   })
-  const [first] = others
+  const first = others.find(({ shown }) => shown.startsWith('as ')) ?? others[0]
   if (!first) return []
   if (others.length === 1) return [`${first.name} is shown ${first.shown}, its own name in the step`]
   return [`${others.length} exercises carry the nearest name Garmin has, their own in the step (${first.name} ${first.shown})`]

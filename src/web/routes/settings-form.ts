@@ -3,7 +3,7 @@ import { weekdays } from '../../core/days.ts'
 import { DEFAULT_MINUTES } from '../../core/plan/slots.ts'
 import type { Runner } from '../../core/runner.ts'
 import type { FieldError } from '../../errors.ts'
-import { raceDistanceField } from '../pages/settings.tsx'
+import { raceDistanceField } from '../pages/settings-plan.tsx'
 import type { FieldProblem } from '../pages/view.ts'
 import { metersPerMile } from '../words.ts'
 
