@@ -144,6 +144,8 @@ export type CalendarEntry = {
   /** Made through our app; the others belong to the runner or to other apps and must stay as they are. */
   ours: boolean
   externalId: string | null
+  /** The name of the file that came with it. */
+  attached?: string
   /** Whether it shows on the device; some platforms keep entries they never show. */
   shown: boolean
 }

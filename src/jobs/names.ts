@@ -69,7 +69,8 @@ export type QueueFacts = {
   longestWaitSeconds: number
   /** A job that runs longer is given to another worker. */
   expireSeconds: number
-  /** Jobs fetched at once, and of those, how many run at the same time. */
+  /** Who fetches jobs in each process; how many each fetches at once, and of those, how many run at the same time. */
+  fetchers: number
   batch: number
   together: number
 }
@@ -80,13 +81,15 @@ const plain: QueueFacts = {
   firstWaitSeconds: 1,
   longestWaitSeconds: 300,
   expireSeconds: 900,
+  fetchers: 2,
   batch: 6,
   together: 3,
 }
-const perRunner: QueueFacts = { ...plain, perRunner: true, batch: 5, together: 2 }
+const perRunner: QueueFacts = { ...plain, perRunner: true, fetchers: 1, batch: 5, together: 2 }
 
 /** Work that waits for a platform for many hours by itself; these tries are for faults of our own. */
 const platform: QueueFacts = { ...plain, tries: 10, longestWaitSeconds: 3600 }
+const onConnection: QueueFacts = { ...platform, perRunner: true, fetchers: 1 }
 
 export const queues: Record<JobName, QueueFacts> = {
   'arrival.read': plain,
@@ -97,14 +100,15 @@ export const queues: Record<JobName, QueueFacts> = {
   'webhook.read': { ...plain, tries: 10, longestWaitSeconds: 3600 },
   'push.expand': platform,
   'activity.fetch': platform,
-  'history.fetch': platform,
+  // A history has time: few at once leave room for what is of today.
+  'history.fetch': { ...platform, fetchers: 1 },
   'activity.gone': plain,
-  'connection.import': { ...platform, perRunner: true, batch: 4, together: 2, expireSeconds: 3600 },
-  'connection.sweep': { ...platform, perRunner: true, batch: 8, together: 2 },
+  'connection.import': { ...onConnection, batch: 4, together: 2, expireSeconds: 3600 },
+  'connection.sweep': { ...onConnection, batch: 8, together: 2 },
   'connections.sweep': { ...plain, batch: 2, together: 1 },
-  'connection.prove': { ...platform, perRunner: true },
-  'connection.leave': { ...platform, perRunner: true },
-  'delivery.sync': { ...platform, perRunner: true, batch: 8, together: 3 },
+  'connection.prove': onConnection,
+  'connection.leave': onConnection,
+  'delivery.sync': { ...onConnection, batch: 8, together: 3 },
   'deliveries.verify': { ...plain, batch: 2, together: 1 },
   'subscription.ensure': { ...platform, batch: 2, together: 1 },
   'sources.expire': { ...plain, batch: 2, together: 1 },

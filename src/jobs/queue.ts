@@ -173,7 +173,7 @@ export async function openQueue(settings: Pick<Settings, 'databaseUrl'>, databas
         perJobResults: true,
         includeMetadata: true,
         burstWhenBatchFull: true,
-        localConcurrency: facts.perRunner ? 1 : 2,
+        localConcurrency: facts.fetchers,
         pollingIntervalSeconds: 1,
         notifyPollingIntervalSeconds: facts.perRunner ? 1 : 3,
       } as const

@@ -226,6 +226,8 @@ export type Calendar = {
   window: { fromDays: number; toDays: number }
   /** What the platform cannot hold of this session; empty: nothing is lost. Known before anything is sent. */
   loses: (session: Session) => string[]
+  /** A FIT workout goes along (`Entry.fit`) where the runner asks for it: what it is called, and a sentence of what to expect. */
+  attachment?: { name: string; about: string }
   /** Changes exactly when the entry on the platform would. */
   digest: (entry: Entry) => string
   /** Creates or replaces the entry. The same again never makes a second one, also after a lost answer. @throws PlatformError */

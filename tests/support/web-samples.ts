@@ -401,6 +401,7 @@ function connection(platform: string, label: string, more: Partial<ConnectionVie
     text: `${label} is not connected.`,
     write: false,
     writeReason: null,
+    attachment: null,
     consentHint: null,
     canRead: true,
     canSchedule: true,

@@ -295,6 +295,7 @@ export function intervalsCalendar(kit: Kit, tell: (runner: number, type: string,
       ours: event.client === Number(kit.app.clientId) || event.client === null,
       externalId: fields.external_id == null ? null : String(fields.external_id),
       shown: true,
+      ...(fields.file_contents_base64 == null ? {} : { attached: String(fields.filename) }),
     }
   }
 

@@ -2,7 +2,7 @@
 import { addDays, type Day } from '../../core/days.ts'
 import { type ListedEntry, type ReconcileAction, type RecordedEntry, reconcile, type WantedEntry } from '../../core/reconcile.ts'
 import { findExercise } from '../../core/strength/exercises.ts'
-import { type ConnectionRow, changeConnection, connectionOf, connectionsOf, liveConnections } from '../../db/connections.ts'
+import { type ConnectionRow, changeConnection, connectionOf, connectionsOf, liveConnections, remember } from '../../db/connections.ts'
 import { type DeliveryRow, keepDelivery, openDeliveries, platformsWithEntries } from '../../db/deliveries.ts'
 import { profileOf, runnerRow } from '../../db/runners.ts'
 import { markPublished, type SessionRow, sessionsBetween } from '../../db/sessions.ts'
@@ -17,7 +17,7 @@ import type { PlatformId } from '../../settings.ts'
 import { localNow } from '../plan.ts'
 import type { JobContext, Jobs } from '../queue.ts'
 import { entryOf, sessionOf } from './entry.ts'
-import { sentenceOf } from './state.ts'
+import { ATTACH, sentenceOf } from './state.ts'
 import { withConnection } from './tokens.ts'
 
 /** Sessions further ahead change too often to be shown on a watch. */
@@ -60,6 +60,15 @@ export async function setWrite(deps: Deps, runnerId: string, platform: PlatformI
   })
 }
 
+/** Whether the FIT workout goes along with sessions, where the platform takes one. Those that stand there follow. */
+export async function setAttachment(deps: Deps, runnerId: string, platform: PlatformId, attach: boolean): Promise<void> {
+  const since = deps.now().toISOString()
+  await deps.db.transaction(async (tx) => {
+    await remember(tx, runnerId, platform, { [ATTACH]: attach })
+    await deps.queue.add(tx, 'delivery.sync', { runnerId, platform, since }, keyOf(runnerId, platform))
+  })
+}
+
 type Work = {
   deps: Deps
   runnerId: string
@@ -89,7 +98,9 @@ export async function syncDeliveries(
   const rows = await openDeliveries(deps.db, runnerId, id)
   const planned = wantedSessions(platform, row, sessions)
   if (planned.length === 0 && rows.length === 0) return
-  const entries = new Map(sessions.map((session) => [session.id, entryOf(deps.settings, session, profile.units, fitOf(row, session))]))
+  const entries = new Map(
+    sessions.map((session) => [session.id, entryOf(deps.settings, session, profile.units, fitOf(calendar, row, session))]),
+  )
   const wanted = planned.map(({ id: sessionId, localDate }) => ({ sessionId, localDate, digest: calendar.digest(entries.get(sessionId)!) }))
   const digests = new Map(wanted.map(({ sessionId, digest }) => [sessionId, digest]))
   const known = new Map(rows.map((one) => [one.sessionId, knownOf(one)]))
@@ -167,8 +178,8 @@ function wantedSessions(platform: Platform, row: ConnectionRow, sessions: Sessio
   return sessions.filter(({ status }) => status === 'planned')
 }
 
-function fitOf(row: ConnectionRow, session: SessionRow): Uint8Array | null {
-  if (row.memory.fitWorkout !== true) return null
+function fitOf(calendar: Calendar, row: ConnectionRow, session: SessionRow): Uint8Array | null {
+  if (!calendar.attachment || row.memory[ATTACH] !== true) return null
   return encodeWorkout(sessionOf(session), { exerciseCode: (id) => findExercise(id)?.fit ?? null, createdAt: session.createdAt })
 }
 

@@ -11,6 +11,9 @@ export const HISTORY_REFUSED = 'historyRefused'
 
 const list = (items: readonly string[]) => items.join(', ')
 
+/** Remembered of a connection: the runner wants the FIT workout attached. */
+export const ATTACH = 'attachFit'
+
 /** The sentences of the states that need one. */
 export const textOf = {
   missing: (label: string, canRead: boolean, missing: readonly string[]) =>
@@ -51,6 +54,8 @@ export type ConnectionJson = {
   text: string
   write: boolean
   writeReason: string | null
+  /** Whether the FIT workout goes along; null where the platform takes none. */
+  attachFit: boolean | null
   canRead: boolean
   canSchedule: boolean
   fidelity: 'exact' | 'degraded' | 'none'
@@ -79,6 +84,7 @@ export function connectionJson(platform: Platform, { row, configured, lost, now,
     text: wordsOf(platform, row, state, write, now, timeZone),
     write,
     writeReason: row && state !== 'off' && !write && platform.calendar ? row.writeReason : null,
+    attachFit: platform.calendar?.attachment ? row?.memory[ATTACH] === true : null,
     canRead: rights?.canRead ?? true,
     canSchedule,
     fidelity: platform.calendar === null ? 'none' : lost.length > 0 ? 'degraded' : 'exact',

@@ -4,7 +4,7 @@ import { markerIn } from '../marker.ts'
 import type { About, Entry, Found, Known, Platform, PlatformContext, Reading, RunNotice } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
 import * as api from './api.ts'
-import { digestOfEvent, sportOf, startOf, toActivity, toEvent } from './map.ts'
+import { digestOfEvent, hasAttachment, sportOf, startOf, toActivity, toEvent } from './map.ts'
 import { Activity, type Event, TokenAthlete } from './schema.ts'
 
 const fromStrava =
@@ -48,7 +48,8 @@ async function read(ctx: PlatformContext, notice: RunNotice): Promise<Reading> {
   return { kind: 'activity', activity: toActivity(activity, streams, startAt), about }
 }
 
-const knownOf = (event: Event): Known => ({ externalId: event.id, parts: {} })
+const ATTACHED = { attached: 'fit' }
+const knownOf = (event: Event): Known => ({ externalId: event.id, parts: hasAttachment(event) ? ATTACHED : {} })
 
 async function find(ctx: PlatformContext, marker: string, today: string): Promise<Event | null> {
   const events = await api.listEvents(ctx, addDays(today, -60), addDays(today, 120))
@@ -57,6 +58,11 @@ async function find(ctx: PlatformContext, marker: string, today: string): Promis
 
 async function put(ctx: PlatformContext, { entry, known, today }: { entry: Entry; known: Known | null; today: string }): Promise<Known> {
   const event = toEvent(entry)
+  // A file that was attached stays with its event, so an event that is to have none is made anew.
+  if (known?.parts.attached && !entry.fit) {
+    await api.deleteEvents(ctx, [{ id: known.externalId }])
+    return knownOf(await api.upsertEvent(ctx, event))
+  }
   // Without an OAuth app the platform cannot tell whose external_id it is, so the entry is looked for first.
   if (!ctx.tokens) {
     const byId = known ? await api.updateEvent(ctx, known.externalId, event) : null
@@ -128,6 +134,10 @@ export const intervalsIcu: Platform = {
       'It stands in your intervals.icu calendar, and on your watch where intervals.icu uploads planned workouts to it (Settings, Connections).',
     window: { fromDays: 0, toDays: 90 },
     loses: () => ['exercises arrive as text'],
+    attachment: {
+      name: 'FIT workout',
+      about: 'An experiment: the exercises may reach your watch as steps where intervals.icu forwards the file. Nobody has seen that yet.',
+    },
     digest: (entry) => digestOfEvent(toEvent(entry)),
     put,
     async remove(ctx, { known, marker, today }) {

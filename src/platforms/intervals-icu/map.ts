@@ -66,10 +66,15 @@ export function toActivity(activity: Activity, streams: Streams, startAt: Date):
   })
 }
 
+const EXPERIMENT = 'The attached FIT workout is an experiment: your watch may show its exercises, or only this text.'
+
+/** Whether an event came with the FIT workout. Nothing that the platform gives back tells of a file, so its text does. */
+export const hasAttachment = (event: Pick<Event, 'description'>): boolean => plain(event.description).includes(EXPERIMENT)
+
 /** The event that stands for a session. */
 export function toEvent(entry: Entry) {
   const { session, units, fit } = entry
-  const experiment = fit ? '\n\nThe attached FIT workout is an experiment: your watch may show its exercises, or only this text.' : ''
+  const experiment = fit ? `\n\n${EXPERIMENT}` : ''
   return {
     category: 'WORKOUT',
     type: 'WeightTraining',

@@ -7,7 +7,7 @@ import { sessionsBetween } from '../../db/sessions.ts'
 import type { Deps } from '../../deps.ts'
 import { NotFoundError, RequestRefused } from '../../errors.ts'
 import { localNow } from '../../jobs/plan.ts'
-import { setWrite } from '../../jobs/platforms/deliver.ts'
+import { setAttachment, setWrite } from '../../jobs/platforms/deliver.ts'
 import { lostOn } from '../../jobs/platforms/entry.ts'
 import { disconnect } from '../../jobs/platforms/leave.ts'
 import { connectionJson } from '../../jobs/platforms/state.ts'
@@ -23,6 +23,10 @@ const Connection = z
     text: z.string(),
     write: z.boolean().openapi({ description: 'Sessions go there' }),
     writeReason: z.string().nullable().openapi({ description: 'Why they do not' }),
+    attachFit: z
+      .boolean()
+      .nullable()
+      .openapi({ description: 'An experiment: the FIT workout goes along. Null where the platform takes none' }),
     canRead: z.boolean(),
     canSchedule: z.boolean(),
     fidelity: z.enum(['exact', 'degraded', 'none']),
@@ -37,6 +41,10 @@ const Connection = z
   })
   .openapi('Connection')
 
+const Change = z
+  .strictObject({ write: z.boolean().optional(), attachFit: z.boolean().optional() })
+  .refine(({ write, attachFit }) => write !== undefined || attachFit !== undefined, 'Say write or attachFit.')
+
 const ids = platforms.map(({ id }) => id) as [string, ...string[]]
 const params = z.object({ platform: z.enum(ids) })
 const list = createRoute({
@@ -50,10 +58,10 @@ const patch = createRoute({
   method: 'patch',
   path: '/connections/{platform}',
   tags: ['connections'],
-  summary: 'Whether sessions go there',
+  summary: 'Whether sessions go there, and whether the FIT workout goes along (an experiment)',
   request: {
     params,
-    body: { required: true, content: { 'application/json': { schema: z.strictObject({ write: z.boolean() }) } } },
+    body: { required: true, content: { 'application/json': { schema: Change } } },
   },
   responses: { 200: json(Connection, 'The connection'), ...problems(400, 404, 409, 415, 422) },
 })
@@ -103,9 +111,12 @@ export function connectionsApi(deps: Deps) {
   app.openapi(patch, async (c) => {
     const runnerId = currentRunner(c)
     const platform = await connected(runnerId, c.req.valid('param').platform)
-    const { write } = c.req.valid('json')
+    const { write, attachFit } = c.req.valid('json')
     if (write && !platform.calendar) throw new RequestRefused(409, platform.noCalendar ?? `${platform.label} takes no sessions.`)
-    await setWrite(deps, runnerId, platform.id, write)
+    if (attachFit && !platform.calendar?.attachment)
+      throw new RequestRefused(409, `${platform.label} takes no FIT workout beside a session.`)
+    if (write !== undefined) await setWrite(deps, runnerId, platform.id, write)
+    if (attachFit !== undefined) await setAttachment(deps, runnerId, platform.id, attachFit)
     const [connection] = await shown(runnerId, platform)
     if (!connection) throw new NotFoundError('This platform is not connected.')
     return c.json(connection, 200)

@@ -123,6 +123,21 @@ function Row({ connection, view, shell }: { connection: ConnectionView; view: Co
             word={connection.write ? 'Stop sending sessions there' : 'Send sessions there'}
           />
         )}
+        {on && connection.attachment && connection.write && (
+          <details class="move">
+            <summary class="button quiet">{connection.attachment.name}</summary>
+            <div class="panel">
+              <p>{connection.attachment.about}</p>
+              <ButtonForm
+                action={`/connections/${platform}/attachment`}
+                fields={{ attach: connection.attachment.on ? 'off' : 'on' }}
+                word={
+                  connection.attachment.on ? `Leave the ${connection.attachment.name} away` : `Attach the ${connection.attachment.name}`
+                }
+              />
+            </div>
+          </details>
+        )}
         {on && (
           <details class="move">
             <summary class="button quiet">Disconnect</summary>

@@ -213,6 +213,8 @@ export type ConnectionView = {
   text: string
   write: boolean
   writeReason: string | null
+  /** A FIT workout can go along, an experiment; null where the platform takes none. */
+  attachment: { name: string; about: string; on: boolean } | null
   /** What to tick on the platform's own page. */
   consentHint: string | null
   canRead: boolean

@@ -32,6 +32,7 @@ const Told = z.object({
       state: z.enum(['connected', 'reconnect', 'limited', 'off']),
       text: z.string(),
       write: z.boolean(),
+      attachFit: z.boolean().nullish(),
       canRead: z.boolean(),
       canSchedule: z.boolean(),
       fidelity: z.enum(['exact', 'degraded', 'none']),
@@ -98,6 +99,7 @@ function connectionView(
     text: told?.text ?? row?.text ?? offText(platform, setUp.configured),
     write: told?.write ?? row?.write ?? false,
     writeReason: row?.writeReason ?? null,
+    attachment: platform.calendar?.attachment ? { ...platform.calendar.attachment, on: told?.attachFit ?? false } : null,
     consentHint: platform.consentHint ?? null,
     canRead: told?.canRead ?? true,
     canSchedule: told?.canSchedule ?? platform.calendar !== null,
@@ -168,6 +170,14 @@ export function connectionRoutes(app: Hono<Who>, deps: Deps, call: CallApi): voi
     const answer = await call(visit.runnerId, 'PATCH', `/connections/${c.req.param('platform')}`, { write })
     if (!answer.ok) return refused(c, deps, visit, answer, '/connections')
     return back(c, null, '/connections', { said: write ? 'sending' : 'notSending' })
+  })
+
+  app.post('/connections/:platform{[a-z-]{2,30}}/attachment', async (c) => {
+    const visit = await visitOf(c, deps)
+    const attachFit = (await fieldsOf(c)).get('attach') === 'on'
+    const answer = await call(visit.runnerId, 'PATCH', `/connections/${c.req.param('platform')}`, { attachFit })
+    if (!answer.ok) return refused(c, deps, visit, answer, '/connections')
+    return back(c, null, '/connections', { said: attachFit ? 'attaching' : 'notAttaching' })
   })
 
   app.post('/connections/:platform{[a-z-]{2,30}}/disconnect', async (c) => {

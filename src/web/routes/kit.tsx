@@ -90,6 +90,8 @@ const plainWords: Record<string, string> = {
   disconnected: 'Disconnected. Coming sessions were taken off.',
   sending: 'Sessions go there from now on.',
   notSending: 'Sessions no longer go there.',
+  attaching: 'The FIT workout goes along from now on.',
+  notAttaching: 'The FIT workout no longer goes along.',
   erased: 'Everything is erased.',
   tokenDropped: 'Taken back. Programs that use it are no longer let in.',
   connected: 'Connected. Runs begin to arrive.',

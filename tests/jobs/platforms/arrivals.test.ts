@@ -214,6 +214,31 @@ forEachDatabase((_name, open) => {
     })
   })
 
+  test('The FIT workout goes along while its experiment is switched on, and the text says what it is', async () => {
+    await using(open, ['intervals-icu'], async (on) => {
+      await planThree(on)
+      const attach = async (attachFit: boolean) => {
+        const { body } = await on.api('/api/v1/connections/intervals-icu', { method: 'PATCH', body: { attachFit } })
+        expect(body).toMatchObject({ attachFit })
+        await on.drain(1)
+        return on.platform.calendar().filter((entry) => entry.ours)
+      }
+      await on.queue('runner.publish', { runnerId: on.runnerId })
+      await on.drain(1)
+      expect(on.platform.calendar().filter(({ attached }) => attached)).toEqual([])
+      for (const switched of [true, false, true]) {
+        const ours = await attach(switched)
+        expect(ours).toHaveLength(3)
+        for (const { attached, notes } of ours) {
+          expect(attached?.endsWith('.fit') ?? false).toBe(switched)
+          expect(notes.includes('is an experiment')).toBe(switched)
+        }
+      }
+      expect(on.platform.violations).toEqual([])
+      expect((await on.api('/api/v1/connections/intervals-icu', { method: 'PATCH', body: {} })).status).toBe(422)
+    })
+  })
+
   describe('Connecting', () => {
     test('names the missing right, and is whole after the second agreement', async () => {
       const on = await stagePlatforms(open, ['intervals-icu'])
