@@ -25,7 +25,8 @@ const key = (line: ParsedLine) => `${line.meta.id}\u0000${line.line}`
 
 function answerOf(line: ParsedLine, { assessment }: ScoredRun): string {
   const { label, pHard, confidence, demand, subtype, reasons } = assessment
-  return JSON.stringify({ id: line.raw.id ?? line.meta.id, label, pHard, confidence, demand, subtype, reasons })
+  const rest = JSON.stringify({ label, pHard, confidence, demand, subtype, reasons })
+  return `{"id":${line.idText},${rest.slice(1)}`
 }
 
 async function main(path: string | undefined): Promise<number> {

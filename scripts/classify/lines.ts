@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type EffortProfile, type PrepareInput, plainProfile, type RunMeta } from '../../src/core/effort/types.ts'
 import type { Samples } from '../../src/core/run.ts'
 import type { Figure } from '../../src/core/runner.ts'
+import '../../src/web/api/issue-words.ts'
 
 const number = z.number().nullish()
 const column = z.array(z.number().nullable()).nullish()
@@ -58,6 +59,9 @@ export type ParsedLine = {
   meta: RunMeta
   input: PrepareInput
   profile: Partial<EffortProfile>
+  /** The line's id as JSON, as it came. */
+  idText: string
+  /** All that the line says but its samples and laps. */
   raw: Record<string, unknown>
 }
 
@@ -114,28 +118,33 @@ function dayOfLine(run: RunLine): string {
 
 function problemOf(error: z.ZodError): string {
   const issue = error.issues[0]!
-  const where = issue.path.join('.')
-  return where ? `${where}: ${issue.message}` : issue.message
+  return `${issue.path.join('.') || 'it'} ${issue.message}`
 }
+
+/** Ids beyond 2^53 keep all their digits: they are read as texts. */
+const longIds = /("(?:id|runnerId)"\s*:\s*)(-?\d{16,})(?=\s*[,}])/g
 
 /** @throws Error with a sentence that says what is wrong with the line */
 export function parseLine(text: string, line: number): ParsedLine {
   let raw: unknown
   try {
-    raw = JSON.parse(text)
+    raw = JSON.parse(text.replaceAll(longIds, '$1"$2"'))
   } catch {
     throw new Error('this is no JSON; each line must be one JSON object')
   }
   const parsed = RunLine.safeParse(raw)
   if (!parsed.success) throw new Error(problemOf(parsed.error))
   const run = parsed.data
+  const id = run.id ?? `line ${line}`
+  const { samples: _, laps: __, ...rest } = raw as Record<string, unknown>
   const word = typeof run.effort === 'string' ? run.effort : run.effort?.label
   return {
     line,
     runnerId: String(run.runnerId ?? ''),
-    raw: raw as Record<string, unknown>,
+    idText: text.includes(`"${id}"`) ? JSON.stringify(id) : String(JSON.stringify(id)).replace(/^"(-?\d{16,})"$/, '$1'),
+    raw: rest,
     meta: {
-      id: String(run.id ?? `line ${line}`),
+      id: String(id),
       localDate: dayOfLine(run),
       startAt: new Date(run.start),
       word: word === 'easy' || word === 'hard' ? word : null,

@@ -12,7 +12,7 @@ export { describeActivity, isRun, isStrength, surfaceOf, whyNotARun } from './sp
 
 /** What a file holds. `detail` is a sentence for the runner. */
 export type ReadResult =
-  | { outcome: 'activities'; activities: Activity[] }
+  | { outcome: 'activities'; activities: Activity[] /** The file's own bytes, unpacked. */; plain: Uint8Array }
   | { outcome: 'notARun'; detail: string }
   | { outcome: 'rejected'; detail: string }
 
@@ -22,9 +22,10 @@ export type ReadResult =
  */
 export function readActivityFile(bytes: Uint8Array, name: string): ReadResult {
   try {
-    const activities = read(bytes, name)
+    const plain = unpacked(bytes)
+    const activities = readPlain(plain, name)
     const timed = activities.filter((activity) => activity.samples !== null || (activity.elapsedSeconds ?? 0) > 0)
-    if (timed.length > 0) return { outcome: 'activities', activities: timed }
+    if (timed.length > 0) return { outcome: 'activities', activities: timed, plain }
     return { outcome: 'rejected', detail: 'The file is an activity without any record or time in it: there is nothing to keep.' }
   } catch (error) {
     if (error instanceof UnreadableFile) return { outcome: 'rejected', detail: error.message }
@@ -33,18 +34,18 @@ export function readActivityFile(bytes: Uint8Array, name: string): ReadResult {
   }
 }
 
-function read(bytes: Uint8Array, name: string): Activity[] {
+function unpacked(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) throw new UnreadableFile('The file is empty. Export or synchronise it again and upload the new file.')
   if (isGzip(bytes)) {
     const inner = gunzip(bytes)
     if (isGzip(inner) || isZip(inner)) throw new UnreadableFile('The file is packed more than once. Unpack it and upload what is inside.')
-    return readPlain(inner, name)
+    return inner
   }
   if (isZip(bytes)) {
     const inner = onlyActivityOf(bytes)
-    return readPlain(isGzip(inner) ? gunzip(inner) : inner, name)
+    return isGzip(inner) ? gunzip(inner) : inner
   }
-  return readPlain(bytes, name)
+  return bytes
 }
 
 function readPlain(bytes: Uint8Array, name: string): Activity[] {

@@ -1,4 +1,5 @@
 /** Runs in a worker thread (see pool.ts): bytes in, activities with their columns out. */
+import { createHash } from 'node:crypto'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import type { Activity } from '../core/run.ts'
 import { readActivityFile } from './read.ts'
@@ -18,7 +19,12 @@ export type DecodedActivity = {
 
 /** What a file holds; `detail` is a sentence for the runner. */
 export type ReadOutcome =
-  | { outcome: 'activities'; activities: DecodedActivity[] }
+  | {
+      outcome: 'activities'
+      activities: DecodedActivity[]
+      /** Of what a packed file holds; null of a file that came as it is. */
+      plainSha256: string | null
+    }
   | { outcome: 'notARun'; detail: string }
   | { outcome: 'rejected'; detail: string }
 
@@ -32,10 +38,12 @@ function decoded(activity: Activity, format: Format): DecodedActivity {
 }
 
 function outcomeOf({ bytes, name, kind }: ReadTask): ReadOutcome {
-  if (kind === 'record') return { outcome: 'activities', activities: [decoded(readRecord(bytes), 'record')] }
+  if (kind === 'record') return { outcome: 'activities', activities: [decoded(readRecord(bytes), 'record')], plainSha256: null }
   const result = readActivityFile(bytes, name)
   if (result.outcome !== 'activities') return result
-  return { ...result, activities: result.activities.map((activity) => decoded(activity, formatOf(bytes, name))) }
+  const plainSha256 = result.plain === bytes ? null : createHash('sha256').update(result.plain).digest('hex')
+  const activities = result.activities.map((activity) => decoded(activity, formatOf(bytes, name)))
+  return { outcome: 'activities', activities, plainSha256 }
 }
 
 /** Reads one file or record. The result is marked so that its columns are moved to the main thread, not copied. */

@@ -11,7 +11,7 @@ import {
   partCounts,
   sameBytes,
 } from '../db/arrivals.ts'
-import type { Tx } from '../db/open.ts'
+import type { Db, Tx } from '../db/open.ts'
 import { lockRunner, type RunnerRow } from '../db/runners.ts'
 import { runById } from '../db/runs.ts'
 import type { ArrivalStatus } from '../db/schema.ts'
@@ -33,24 +33,20 @@ const FILES_A_SECOND = 20
 
 /** arrival -> run, source, answer to the sender. Run twice, it leaves the same rows. */
 export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arrival.read']): Promise<void> {
-  const arrival = await arrivalById(deps.db, runnerId, arrivalId)
-  if (arrival?.status !== 'queued') return
-  const known = arrival.sha256 ? await sameBytes(deps.db, runnerId, arrival.from, arrival.sha256, arrival.id) : null
-  const isThere = known?.runId ? (await runById(deps.db, runnerId, known.runId)) !== null : false
-  const read: ReadOutcome | null = isThere && arrival.from === 'upload' ? null : await decoded(deps, arrival)
+  const row = await arrivalById(deps.db, runnerId, arrivalId)
+  if (row?.status !== 'queued') return
+  const known = await importedBefore(deps.db, row)
+  const read: ReadOutcome | null = known ? null : await decoded(deps, row)
+  // A packed file is the file in it, so that both are told to be one.
+  const arrival = read?.outcome === 'activities' && read.plainSha256 ? { ...row, sha256: read.plainSha256 } : row
   await deps.db.transaction(async (tx) => {
     const runner = await lockRunner(tx, runnerId)
     const now = deps.now()
     if (!runner || (await arrivalById(tx, runnerId, arrivalId))?.status !== 'queued') return
-    const ending: Ending = read
-      ? await endingOf(tx, runner, arrival, read, now)
-      : {
-          status: 'duplicate',
-          detail: `This very file was imported before, as “${known?.name}”.`,
-          runId: known?.runId ?? null,
-          changed: false,
-        }
+    const twin = known ?? (await importedBefore(tx, arrival))
+    const ending = twin || !read ? sameAs(twin) : await endingOf(tx, runner, arrival, read, now)
     await changeArrival(tx, runnerId, arrivalId, {
+      sha256: arrival.sha256,
       status: ending.status,
       detail: ending.detail,
       runId: ending.runId,
@@ -61,6 +57,18 @@ export async function readArrival(deps: Deps, { runnerId, arrivalId }: Jobs['arr
     await passOn(tx, deps.queue, runnerId, ending.changed, arrival.position ?? 0)
     if (arrival.parentId) await endZip(tx, runnerId, arrival.parentId, now)
   })
+}
+
+/** An upload of the same bytes whose run is still there. */
+async function importedBefore(db: Db, arrival: Arrival): Promise<Arrival | null> {
+  if (arrival.from !== 'upload' || !arrival.sha256) return null
+  const known = await sameBytes(db, arrival.runnerId, arrival.from, arrival.sha256, arrival.id)
+  return known?.runId && (await runById(db, arrival.runnerId, known.runId)) ? known : null
+}
+
+function sameAs(known: Arrival | null): Ending {
+  const detail = `This very file was imported before, as “${known?.name}”.`
+  return { status: 'duplicate', detail, runId: known?.runId ?? null, changed: false }
 }
 
 async function decoded(deps: Deps, arrival: Arrival): Promise<ReadOutcome> {

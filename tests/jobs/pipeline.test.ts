@@ -70,6 +70,15 @@ forEachDatabase((_name, open) => {
       expect(upload.detail).toContain('morning.fit')
       expect((await allRuns()).length).toBe(before)
     })
+    test('is a duplicate packed as well as plain, whichever comes first', async () => {
+      const plain = fitFile('plain.fit', easyRun(50))
+      const packed = { name: 'packed.fit.gz', bytes: gzipSync(plain.bytes) }
+      const first = await import1(packed)
+      expect(first.status).toBe('imported')
+      for (const again of [plain, packed, { name: 'other.fit.gz', bytes: gzipSync(plain.bytes, { level: 1 }) }])
+        expect(await import1(again)).toMatchObject({ status: 'duplicate', runId: first.runId })
+      expect((await runOf(first.runId)).sources).toHaveLength(1)
+    })
     test('leaves the same rows when its job runs twice', async () => {
       const upload = await import1(fitFile('twice.fit', easyRun(1)))
       const [row] = await service.db.select().from(arrivals).where(eq(arrivals.id, upload.id))
@@ -156,10 +165,10 @@ forEachDatabase((_name, open) => {
         ...Array(6).fill('imported'),
         'rejected',
         'rejected',
-        expect.stringMatching(/duplicate|imported/),
+        'duplicate',
         'notARun',
       ])
-      expect(upload.detail).toMatch(/^[67] runs imported, .*1 is no run, 2 were refused\.$/)
+      expect(upload.detail).toBe('6 runs imported, 1 duplicate, 1 is no run, 2 were refused.')
       for (const part of upload.parts!) expect(part.detail).not.toBeNull()
     })
     test('in a zip gives its files to the outer one, each by its full name', async () => {

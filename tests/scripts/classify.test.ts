@@ -43,6 +43,28 @@ const line = (id: string, start: string, made: Made | null, more: object = {}) =
 })
 
 describe('the classify command', () => {
+  test('gives back an id as it came, longer ones than a number can hold too', async () => {
+    const file = join(folder, 'ids.jsonl')
+    const ids = ['9007199254740993', '"9007199254740993"', '7', '"a"', '"__proto__"']
+    await writeFile(file, ids.map((id) => `{"start":"2026-09-08T05:58:10Z","id":${id}}`).join('\n'))
+    const out = await new Promise<string>((resolve) => execFile(process.execPath, [script, file], (_error, stdout) => resolve(stdout)))
+    expect(
+      out
+        .split('\n')
+        .filter(Boolean)
+        .map((text) => text.slice(0, text.indexOf(',"label"'))),
+    ).toEqual(ids.map((id) => `{"id":${id}`))
+  })
+  test('says in words what is wrong with a line', async () => {
+    const { errors, code } = await classify(['{"id":1}', '{"start":"today"}', '[]', { start: '2026-09-08T05:58:10Z', surface: 'lava' }])
+    expect(code).toBe(1)
+    expect(errors.split('\n').filter(Boolean)).toEqual([
+      'Line 1: start is missing: it must be a text.',
+      'Line 2: start must be an instant such as 2026-09-08T05:58:10Z.',
+      'Line 3: it must be an object.',
+      'Line 4: surface must be one of road, trail, track, treadmill, virtual, unknown.',
+    ])
+  })
   test('answers each run once, in the order of the input, in the agreed form', async () => {
     const intervals = makeRun([part(600, EASY), ...repeat(6, part(200, 4), part(120, EASY)), part(600, EASY)])
     const { answers, code, errors } = await classify([
@@ -91,8 +113,8 @@ describe('the classify command', () => {
     expect(code).toBe(1)
     expect(answers.map((a) => a.id)).toEqual(['a'])
     expect(errors).toMatch(/Line 2: this is no JSON/)
-    expect(errors).toMatch(/Line 3: start: /)
-    expect(errors).toMatch(/Line 4: movingSeconds: /)
+    expect(errors).toMatch(/Line 3: start /)
+    expect(errors).toMatch(/Line 4: movingSeconds /)
   }, 30_000)
 
   test('takes samples with holes, unequal lengths and negative seconds', async () => {

@@ -3,6 +3,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { FieldError } from '../../errors.ts'
 import { problem, problemResponse } from '../problem.ts'
 import type { Who } from '../who.ts'
+import './issue-words.ts'
 
 export const ProblemDocument = z
   .object({

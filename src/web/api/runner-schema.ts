@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { addDays, dayNumber, isTimeZone, minutesOf, weekdays } from '../../core/days.ts'
+import { addDays, type Day, dayNumber, isTimeZone, localIn, minutesOf, weekdays } from '../../core/days.ts'
+import { zoneOn } from '../../core/plan/forecast.ts'
 import type { KnownSession, PastRun, Situation } from '../../core/plan/situation.ts'
 import { defaultRunner, injuryAreas, type Runner, type Window } from '../../core/runner.ts'
 
@@ -18,19 +19,23 @@ function holds(check: (text: string) => unknown): (text: string) => boolean {
   }
 }
 
-/** `YYYY-MM-DD`. */
-export const DayText = z
-  .string(says('must be a calendar day such as 2026-09-08'))
-  .refine(holds(dayNumber), 'must be a calendar day such as 2026-09-08')
+/** `YYYY-MM-DD`, within the centuries in which people are that run with a watch. */
+export const DayText = z.string(says('must be a calendar day such as 2026-09-08')).refine(
+  holds((day) => Number.isFinite(dayNumber(day)) && day >= '1900' && day < '2200'),
+  'must be a calendar day such as 2026-09-08',
+)
 /** `HH:MM`, seconds are dropped. */
 export const TimeText = z
   .string(says('must be a clock time such as 06:45'))
   .refine(holds(minutesOf), 'must be a clock time such as 06:45')
   .transform((time) => time.slice(0, 5))
-/** An IANA name. */
+const zoneNames = new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]))
+
+/** An IANA name, in its own spelling: calendar programs take no other. */
 export const ZoneText = z
   .string(says('must be a time zone such as Europe/Lisbon'))
-  .refine(isTimeZone, 'must be a time zone such as Europe/Lisbon')
+  .refine((name) => isTimeZone(name) && /^[a-z]/i.test(name), 'must be a time zone such as Europe/Lisbon')
+  .transform((name) => zoneNames.get(name.toLowerCase()) ?? name)
 
 function number(from: number, to: number, unit = ''): z.ZodNumber {
   const sentence = `must be a number from ${from} to ${to}${unit}`
@@ -54,10 +59,15 @@ function listOf<T extends z.ZodType>(item: T, what: string, most: number) {
 function figure(from: number, to: number, unit: string) {
   const value = number(from, to, unit)
   return z
-    .union([value, z.object({ value, from: oneOf(['runner', 'learnt', 'age']).default('runner') })], {
+    .union([value, z.object({ value, from: orElse(oneOf(['runner', 'learnt', 'age']), 'runner') })], {
       error: `must be a number from ${from} to ${to}${unit}, or {"value", "from"}`,
     })
     .transform((given) => (typeof given === 'number' ? { value: given, from: 'runner' as const } : given))
+}
+
+/** A field that may be left out or null. */
+function orElse<T extends z.ZodType, D extends z.output<T>>(schema: T, otherwise: D) {
+  return schema.nullish().transform((given) => given ?? otherwise)
 }
 
 const equipment = oneOf(['none', 'bands', 'dumbbells', 'gym'])
@@ -92,7 +102,7 @@ const RaceText = z.object({
   localTime: TimeText.nullish(),
   distanceMeters: number(400, 1_000_000, ' metres'),
   expectedMinutes: number(1, 15_000, ' minutes').nullish(),
-  priority: oneOf(['A', 'B', 'C']).default('A'),
+  priority: orElse(oneOf(['A', 'B', 'C']), 'A'),
   timeZone: ZoneText.nullish(),
 })
 
@@ -119,7 +129,7 @@ const Away = z
   .object({ from: DayText, to: DayText, equipment: equipment.nullish(), timeZone: ZoneText.nullish() })
   .refine(({ from, to }) => from <= to, inOrder)
 const Pause = z
-  .object({ from: DayText, to: DayText, why: oneOf(['ill', 'paused']).default('paused') })
+  .object({ from: DayText, to: DayText, why: orElse(oneOf(['ill', 'paused']), 'paused') })
   .refine(({ from, to }) => from <= to, inOrder)
 const Sleep = z
   .object({ from: TimeText, to: TimeText })
@@ -142,8 +152,8 @@ export const RunnerFields = z.object({
   experience: oneOf(['novice', 'intermediate', 'advanced']),
   goal: z.object(
     {
-      distance: oneOf(['5k', '10k', 'half', 'marathon', 'ultra', 'general']).default('general'),
-      terrain: oneOf(['flat', 'hilly', 'trail']).default('flat'),
+      distance: orElse(oneOf(['5k', '10k', 'half', 'marathon', 'ultra', 'general']), 'general'),
+      terrain: orElse(oneOf(['flat', 'hilly', 'trail']), 'flat'),
     },
     says('must be {"distance", "terrain"}'),
   ),
@@ -170,6 +180,26 @@ export function withPatch(runner: Runner, patch: RunnerPatch): Runner {
   return { ...runner, ...given } as Runner
 }
 
+/** From the lowest to the highest. */
+const figureNames = ['restingHeartRate', 'thresholdHeartRate', 'maxHeartRate'] as const
+
+/** Fields of which each makes sense and both together do not. */
+export function contradictions(runner: Partial<Pick<Runner, (typeof figureNames)[number] | 'birthYear'>>, today: Day): Problem[] {
+  const figures = figureNames.flatMap((name) => {
+    const figure = runner[name]
+    return figure?.from === 'runner' ? [{ name, value: figure.value }] : []
+  })
+  const words = { restingHeartRate: 'resting', thresholdHeartRate: 'threshold', maxHeartRate: 'maximum' }
+  const problems = figures.flatMap(({ name, value }, i) => {
+    const lower = figures[i - 1]
+    if (!lower || lower.value < value) return []
+    const detail = `must be higher than the ${words[lower.name]} heart rate, which is ${lower.value}`
+    return [{ pointer: `/${name}`, detail }]
+  })
+  const year = Number(today.slice(0, 4))
+  return (runner.birthYear ?? 0) > year ? [...problems, { pointer: '/birthYear', detail: `must not lie behind ${year}` }] : problems
+}
+
 const RunText = z.object({
   id: z.string().nullish(),
   localDate: DayText,
@@ -186,7 +216,7 @@ const RunText = z.object({
 
 const DoneExercise = z.object({
   id: z.string(says('must be the id of an exercise')),
-  sets: number(0, 50).default(1),
+  sets: orElse(number(0, 50), 1),
   reps: number(0, 1000).nullish(),
   seconds: number(0, 3600).nullish(),
   weightKg: number(0, 600, ' kg').nullish(),
@@ -201,7 +231,7 @@ const SessionText = z.object({
   minutes: number(1, 300, ' minutes').nullish(),
   kind: oneOf(['foundation', 'hypertrophy', 'maxStrength', 'power', 'maintenance', 'upperCore', 'coreMicro', 'activation', 'mobility']),
   template: z.string().nullish(),
-  status: oneOf(['planned', 'done', 'skipped', 'missed', 'withdrawn']).default('planned'),
+  status: orElse(oneOf(['planned', 'done', 'skipped', 'missed', 'withdrawn']), 'planned'),
   pinned: z.boolean('must be true or false').nullish(),
   published: z.boolean('must be true or false').nullish(),
   rpe: number(0, 10).nullish(),
@@ -231,7 +261,7 @@ const SituationText = z
   .object(
     {
       today: DayText,
-      now: TimeText,
+      now: z.union([TimeText, z.iso.datetime({ offset: true })], says('must be a clock time such as 06:45, or an instant')),
       runner: z.record(z.string(), z.unknown(), says('must be an object with the runner’s fields')).nullish(),
       runs: listOf(RunText, 'runs', 50_000).nullish(),
       sessions: listOf(SessionText, 'sessions', 20_000).nullish(),
@@ -288,12 +318,15 @@ export function readSituation(input: unknown): { situation: Situation } | { prob
   const problems = [...(outer.success ? [] : problemsOf(outer.error)), ...(runner.success ? [] : problemsOf(runner.error, '/runner'))]
   if (!outer.success || !runner.success) return { problems }
   const { today, now, runs, sessions, horizonDays } = outer.data
+  const profile = withPatch({ ...defaultRunner, sleep: unstatedSleep }, runner.data)
+  const opposed = contradictions(profile, today).map(({ pointer, detail }) => ({ pointer: `/runner${pointer}`, detail }))
+  if (opposed.length > 0) return { problems: opposed }
   return {
     situation: {
       today,
-      now,
+      now: now.length > 5 ? localIn(new Date(now), zoneOn(profile, today)).localTime : now,
       horizonDays: horizonDays ?? 14,
-      runner: withPatch({ ...defaultRunner, sleep: unstatedSleep }, runner.data),
+      runner: profile,
       runs: (runs ?? []) as PastRun[],
       sessions: (sessions ?? []) as KnownSession[],
     },

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Day } from '../../core/days.ts'
 import { initialState } from '../../core/effort/state.ts'
 import { thresholdsOn } from '../../core/effort/thresholds.ts'
 import type { Threshold } from '../../core/effort/types.ts'
@@ -13,7 +14,7 @@ import { settled } from '../settled.ts'
 import { currentRunner, forgetOnlyRunner } from '../who.ts'
 import { apiApp, json, problems } from './api.ts'
 import { exportZip } from './export.ts'
-import { problemsOf, RunnerFields, RunnerPatch } from './runner-schema.ts'
+import { contradictions, problemsOf, RunnerFields, RunnerPatch } from './runner-schema.ts'
 
 const FigureJson = z.object({ value: z.number(), from: z.enum(['runner', 'learnt', 'age']) }).nullable()
 const Notices = { noticeUrl: z.string().nullable(), noticeEmail: z.string().nullable() }
@@ -51,7 +52,11 @@ const RunnerJson = z
 const body = {
   required: true,
   content: {
-    'application/json': { schema: z.record(z.string(), z.unknown()).openapi({ description: 'A JSON merge patch (RFC 7396) of a Runner' }) },
+    'application/json': {
+      schema: z
+        .record(z.string(), z.unknown())
+        .openapi({ description: 'A JSON merge patch (RFC 7396) of a Runner; a day of `availability` is set as a whole' }),
+    },
   },
 }
 const get = createRoute({
@@ -134,7 +139,8 @@ async function runnerJson(deps: Deps, runnerId: string): Promise<z.infer<typeof 
 }
 
 const readOnly = new Set(['calendarUrl', 'timeZoneFixed', 'id'])
-const merged = new Set(['availability', 'goal', 'sleep'])
+const merged = new Set(['goal', 'sleep'])
+const clashing = ['birthYear', 'restingHeartRate', 'thresholdHeartRate', 'maxHeartRate']
 const NoticeFields = z.object({
   noticeUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -144,7 +150,7 @@ const NoticeFields = z.object({
 })
 
 /** Reads a merge patch against the present profile. @throws RequestRefused 422 that names every bad field */
-export function readPatch(row: Pick<RunnerRow, 'profile'>, given: Record<string, unknown>): ProfileChange {
+export function readPatch(row: Pick<RunnerRow, 'profile'>, given: Record<string, unknown>, today: Day): ProfileChange {
   const known = { ...RunnerFields.shape, ...NoticeFields.shape }
   const errors = Object.keys(given)
     .filter((key) => !(key in known) && !readOnly.has(key))
@@ -153,12 +159,17 @@ export function readPatch(row: Pick<RunnerRow, 'profile'>, given: Record<string,
   const wanted: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(given)) {
     if (!(key in RunnerFields.shape) || isEcho(value)) continue
-    wanted[key] = merged.has(key) ? mergePatch(current[key as keyof Runner], value) : value
+    if (key === 'availability') wanted[key] = daysChanged(current.availability, value)
+    else wanted[key] = merged.has(key) ? mergePatch(current[key as keyof Runner], value) : value
   }
   const fields = RunnerPatch.safeParse(Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)))
   const notices = NoticeFields.safeParse(given)
   if (!fields.success) errors.push(...problemsOf(fields.error))
   if (!notices.success) errors.push(...problemsOf(notices.error))
+  if (fields.success && clashing.some((key) => key in wanted)) {
+    const after = { ...row.profile, ...wanted, ...fields.data }
+    errors.push(...contradictions(after, today))
+  }
   if (errors.length > 0 || !fields.success || !notices.success) {
     const list = errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')
     throw new RequestRefused(422, `Fields that make no sense: ${list}.`, { errors })
@@ -173,6 +184,13 @@ export function readPatch(row: Pick<RunnerRow, 'profile'>, given: Record<string,
 /** A learnt figure that a client sends back as it got it is no word of the runner. */
 function isEcho(value: unknown): boolean {
   return value !== null && typeof value === 'object' && 'from' in value && (value.from === 'learnt' || value.from === 'age')
+}
+
+/** Each day that is named is set as a whole, so that a window without a clock time is open; null gives the day back. */
+function daysChanged(current: Runner['availability'], value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  const days = Object.entries({ ...current, ...value }).filter(([, windows]) => windows !== null)
+  return Object.fromEntries(days.map(([day, windows]) => [day, mergePatch({}, windows)]))
 }
 
 /** RFC 7396 for one field. */
@@ -192,7 +210,7 @@ export function runnerApi(deps: Deps) {
   app.openapi(patch, async (c) => {
     const runnerId = currentRunner(c)
     const given = c.req.valid('json')
-    await changeProfile(deps, runnerId, (row) => readPatch(row, given))
+    await changeProfile(deps, runnerId, (row) => readPatch(row, given, localNow(profileOf(row), deps.now()).today))
     await settled(deps, runnerId)
     return c.json(await runnerJson(deps, runnerId), 200)
   })

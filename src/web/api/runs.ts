@@ -17,7 +17,13 @@ const list = createRoute({
     query: z.object({
       from: Day.optional().openapi({ description: 'First local day' }),
       to: Day.optional().openapi({ description: 'Last local day' }),
-      limit: z.coerce.number().int().min(1).max(500).default(100),
+      limit: z.coerce
+        .number('must be a whole number')
+        .int()
+        .min(1)
+        .transform((limit) => Math.min(limit, 500))
+        .default(100)
+        .openapi({ type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'More than 500 come page by page' }),
       cursor: z.string().optional().openapi({ description: '`next` of the page before' }),
     }),
   },

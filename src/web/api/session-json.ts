@@ -43,6 +43,18 @@ export const SetDone = z.strictObject({
   seconds: z.number().min(0).max(7200).nullable().optional(),
   weightKg: z.number().min(0).max(700).nullable().optional(),
 })
+
+/** Sets as other programs tell them: `id` names the exercise, `sets` stands for so many alike. */
+function setsApart(given: unknown): unknown {
+  if (!Array.isArray(given)) return given
+  return given.flatMap((set: unknown) => {
+    if (typeof set !== 'object' || set === null || !('id' in set || 'sets' in set)) return [set]
+    const { id, sets, ...rest } = { id: undefined, sets: 1, ...set }
+    const alike = { exerciseId: id, ...rest }
+    return Number.isInteger(sets) && Number(sets) >= 0 && Number(sets) <= 50 ? Array(Number(sets)).fill(alike) : [{ ...alike, sets }]
+  })
+}
+
 /** What the runner says after a session. */
 export const FeedbackBody = z
   .strictObject({
@@ -53,7 +65,7 @@ export const FeedbackBody = z
       .nullable()
       .optional(),
     soreness: z.number().min(0).max(10).nullable().optional(),
-    sets: z.array(SetDone).max(200).optional(),
+    sets: z.preprocess(setsApart, z.array(SetDone).max(200).optional()),
   })
   .openapi('Feedback')
 

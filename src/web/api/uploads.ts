@@ -56,7 +56,7 @@ const list = createRoute({
   path: '/uploads',
   tags: ['uploads'],
   summary: 'The latest uploads',
-  request: { query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  request: { query: z.object({ limit: z.coerce.number('must be a whole number').int().min(1).max(200).default(50) }) },
   responses: { 200: json(z.object({ uploads: z.array(Upload) }), 'Newest first'), ...problems(422) },
 })
 

@@ -5,7 +5,7 @@ import { type FullPlan, planFully } from '../../core/plan/plan.ts'
 import type { Situation } from '../../core/plan/situation.ts'
 import { defaultRunner, type Runner } from '../../core/runner.ts'
 import { findExercise } from '../../core/strength/exercises.ts'
-import { feedToken, newestThresholds, type RunnerRow } from '../../db/runners.ts'
+import { feedToken, newestThresholds } from '../../db/runners.ts'
 import type { Deps } from '../../deps.ts'
 import { RequestRefused } from '../../errors.ts'
 import { situationOf } from '../../jobs/plan.ts'
@@ -89,17 +89,17 @@ async function situationFor(deps: Deps, { runnerId, runner, now }: Visit): Promi
 type Tried = { runner: Runner | null; problems: FieldProblem[]; patch: Record<string, unknown> }
 
 /** A patch laid over the profile. @throws RequestRefused that names every bad field */
-function patched(row: RunnerRow, patch: Record<string, unknown>): Runner {
-  const { profile } = readPatch(row, patch)
+function patched({ row, today }: Visit, patch: Record<string, unknown>): Runner {
+  const { profile } = readPatch(row, patch, today)
   const given = { ...row.profile, ...profile }
   return { ...defaultRunner, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
 }
 
 /** The form as a runner, or what is wrong with it. */
-function tryOut(fields: URLSearchParams, { row, runner }: Visit): Tried {
-  const { patch, names } = readSettings(fields, runner)
+function tryOut(fields: URLSearchParams, visit: Visit): Tried {
+  const { patch, names } = readSettings(fields, visit.runner)
   try {
-    return { runner: patched(row, patch), problems: [], patch }
+    return { runner: patched(visit, patch), problems: [], patch }
   } catch (error) {
     if (error instanceof RequestRefused) return { runner: null, problems: fieldProblems(error.errors, names), patch }
     throw error
@@ -107,16 +107,16 @@ function tryOut(fields: URLSearchParams, { row, runner }: Visit): Tried {
 }
 
 /** What was typed, shown again; a field that makes no sense stands as it was before. */
-function shownAgain({ patch }: Tried, { row }: Visit): Runner {
+function shownAgain({ patch }: Tried, visit: Visit): Runner {
   const good = Object.entries(patch).filter(([key, value]) => {
     try {
-      readPatch(row, { [key]: value })
+      patched(visit, { [key]: value })
       return true
     } catch {
       return false
     }
   })
-  return patched(row, Object.fromEntries(good))
+  return patched(visit, Object.fromEntries(good))
 }
 
 async function settingsView(deps: Deps, visit: Visit, tried: Tried | null): Promise<SettingsView> {

@@ -56,6 +56,9 @@ describe('The HTTP interface', () => {
       expect(seen).toHaveLength(20)
       expect(seen).toEqual([...new Set(seen)].sort().reverse())
     })
+    test('come page by page too where more are asked for than one page holds', async () => {
+      expect((await service.json('/api/v1/runs?limit=100000')) as object).toMatchObject({ next: null })
+    })
     test('can be asked for by local day', async () => {
       const { runs } = (await service.json('/api/v1/runs?from=2026-08-15&to=2026-08-17')) as { runs: { localDate: string }[] }
       expect(runs.map(({ localDate }) => localDate)).toEqual(['2026-08-17', '2026-08-15'])
@@ -113,6 +116,19 @@ describe('The HTTP interface', () => {
       const form = new FormData()
       form.append('note', 'hello')
       await problemOf(await service.request('/api/v1/uploads', { method: 'POST', body: form }), 422)
+    })
+    test('say what a field must be, in words', async () => {
+      const { errors } = (await problemOf(await send('GET', '/api/v1/runs?limit=many'), 422)) as { errors?: { detail?: string }[] }
+      expect(errors).toEqual([{ pointer: '/limit', detail: 'must be a whole number' }])
+      const plan = (await service.json('/api/v1/plan')) as Plan
+      const path = `/api/v1/sessions/${plan.sessions[0]!.id}`
+      const { detail } = await problemOf(await send('PATCH', path, { status: 'missed', feedback: { rpe: 11, sets: [{}] } }), 422)
+      expect(detail).toContain('/status must be one of done, skipped, planned')
+      expect(detail).toContain('/feedback/rpe must be at most 10')
+      expect(detail).toContain('/feedback/sets/0/exerciseId is missing: it must be a text')
+    })
+    test('meet a body that is far too large', async () => {
+      await problemOf(await send('PATCH', '/api/v1/runner', JSON.stringify({ races: 'x'.repeat(3 << 20) })), 413)
     })
     test('say nothing of what broke inside', async () => {
       const bad = await send('PATCH', '/api/v1/runs/00000000-0000-4000-8000-000000000000', { effort: 'easy' })
@@ -205,6 +221,13 @@ describe('The HTTP interface', () => {
       const { calendarUrl } = (await (await send('POST', '/api/v1/runner/calendar-url')).json()) as { calendarUrl: string }
       expect((await service.request(new URL(calendarUrl).pathname)).status).toBe(200)
       await problemOf(await service.request(new URL(old).pathname), 404)
+    })
+    test('sets may be told by exercise and number, as a session shows them', async () => {
+      const { sessions } = (await service.json('/api/v1/plan')) as Plan
+      const set = { id: 'db_rdl', sets: 3, reps: 8, weightKg: 40 }
+      const answer = await send('PATCH', `/api/v1/sessions/${sessions[0]!.id}`, { feedback: { rpe: 7, sets: [set] } })
+      const { feedback } = (await answer.json()) as { feedback: Json }
+      expect(feedback).toEqual({ rpe: 7, sets: Array(3).fill({ exerciseId: 'db_rdl', reps: 8, weightKg: 40 }) })
     })
     test('a workout file is read by the official SDK', async () => {
       const { sessions } = (await service.json('/api/v1/plan')) as Plan
