@@ -1,4 +1,4 @@
-import { type BlendFacts, blendFacts } from '../../src/core/effort/blend.ts'
+import type { BlendFacts } from '../../src/core/effort/blend.ts'
 import { ruleLogOdds } from '../../src/core/effort/decide.ts'
 import { type HistoryFeatures, historyFeaturesOf } from '../../src/core/effort/history.ts'
 import { judge, workOut } from '../../src/core/effort/learn.ts'
@@ -156,5 +156,3 @@ export function collect(runs: readonly LabelledRun[], variant: Variant, withAbla
   }
   return rows
 }
-
-export { blendFacts }

@@ -38,24 +38,6 @@ export type Lap = {
   ascentMeters?: number | null
 }
 
-/** One run in SI units; `null` is a figure that is known to be absent. */
-export type Run = {
-  id: string
-  startAt: Date
-  localDate: Day
-  localTime: LocalTime
-  timeZone: string
-  surface: Surface
-  distanceMeters: number | null
-  movingSeconds: number | null
-  elapsedSeconds: number | null
-  ascentMeters: number | null
-  descentMeters: number | null
-  averageHeartRate: number | null
-  maxHeartRate: number | null
-  laps: Lap[]
-}
-
 /**
  * An activity as a file or a platform gave it, before it is anybody's run.
  * `sport` and `subSport` are FIT profile names in snake case (`running`, `trail`, `strength_training`).

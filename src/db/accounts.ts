@@ -92,11 +92,6 @@ export async function dropTokens(db: Db, runnerId: string, id: string | null): P
   return rows.length
 }
 
-/** Signs the runner out everywhere. */
-export async function dropCookies(db: Db, runnerId: string): Promise<void> {
-  await db.delete(credentials).where(and(eq(credentials.runnerId, runnerId), eq(credentials.kind, 'cookie')))
-}
-
 /** Counts one more and forgets windows that lie a day back. @returns the count with this one */
 export async function countAttempt(db: Db, what: string, windowStart: Date): Promise<number> {
   const [row] = await db

@@ -156,11 +156,6 @@ export async function noteUsed(
   })
 }
 
-/** What is spent of each window now, for the operator. */
-export async function budgetRows(db: Db): Promise<Row[]> {
-  return db.select().from(budgets).orderBy(budgets.platform, budgets.window)
-}
-
 /** Forgets windows that nobody counted in lately. */
 export async function dropOldBudgets(db: Db, before: Date): Promise<void> {
   await db.delete(budgets).where(sql`${budgets.updatedAt} < ${before.toISOString()}::timestamptz`)

@@ -29,11 +29,6 @@ export function liveConnections(db: Db): Promise<ConnectionRow[]> {
   return db.select().from(connections).where(ne(connections.state, 'off')).orderBy(asc(connections.connectedAt))
 }
 
-/** Connections whose platform does not know yet that the runner left. */
-export function leavingConnections(db: Db): Promise<ConnectionRow[]> {
-  return db.select().from(connections).where(isNotNull(connections.leavingAt))
-}
-
 export async function countConnected(db: Db, platform: string): Promise<number> {
   const [row] = await db
     .select({ users: sql<number>`count(*)::int` })

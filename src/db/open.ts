@@ -47,14 +47,6 @@ export function rowsOf<Row>(result: unknown): Row[] {
   return result !== null && typeof result === 'object' && 'rows' in result && Array.isArray(result.rows) ? result.rows : []
 }
 
-/** The SQL state of a failed query, such as 23505; null when the error is of another kind. */
-export function sqlState(error: unknown): string | null {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && /^[0-9A-Z]{5}$/.test(at.code)) return at.code
-  }
-  return null
-}
-
 /**
  * Opens the database that the settings name and brings its tables up to date.
  * @throws DatabaseBusy when another process uses the embedded database's folder

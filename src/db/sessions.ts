@@ -1,5 +1,5 @@
 /** Strength sessions, what the planner said beside them, and strength activities that came back. */
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, notExists, or } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, notExists, or, type SQL } from 'drizzle-orm'
 import type { Db } from './open.ts'
 import { connections, deliveries, messages, plans, runners, sessions, strengthActivities } from './schema.ts'
 
@@ -12,33 +12,19 @@ export type StrengthRow = typeof strengthActivities.$inferSelect
 
 /** Sessions of local days from `from` to `to`, both included, in the order of their time. */
 export function sessionsBetween(db: Db, runnerId: string, from: string, to: string, withdrawnToo = false): Promise<SessionRow[]> {
-  return db
-    .select()
-    .from(sessions)
-    .where(
-      and(
-        eq(sessions.runnerId, runnerId),
-        gte(sessions.localDate, from),
-        lte(sessions.localDate, to),
-        withdrawnToo ? undefined : ne(sessions.status, 'withdrawn'),
-      ),
-    )
-    .orderBy(asc(sessions.localDate), asc(sessions.localTime), asc(sessions.id))
+  return inOrder(db, runnerId, from, to, withdrawnToo ? undefined : ne(sessions.status, 'withdrawn'))
 }
 
 /** Sessions of a feed: those that anybody outside saw, and those to come; withdrawn ones only when they were ever shown. */
 export function feedSessions(db: Db, runnerId: string, from: string, to: string): Promise<SessionRow[]> {
+  return inOrder(db, runnerId, from, to, or(ne(sessions.status, 'withdrawn'), isNotNull(sessions.publishedAt)))
+}
+
+function inOrder(db: Db, runnerId: string, from: string, to: string, which: SQL | undefined): Promise<SessionRow[]> {
   return db
     .select()
     .from(sessions)
-    .where(
-      and(
-        eq(sessions.runnerId, runnerId),
-        gte(sessions.localDate, from),
-        lte(sessions.localDate, to),
-        or(ne(sessions.status, 'withdrawn'), isNotNull(sessions.publishedAt)),
-      ),
-    )
+    .where(and(eq(sessions.runnerId, runnerId), gte(sessions.localDate, from), lte(sessions.localDate, to), which))
     .orderBy(asc(sessions.localDate), asc(sessions.localTime), asc(sessions.id))
 }
 

@@ -175,8 +175,3 @@ export function demoFile(run: DemoRun, seed: number, timeZone: string): { name: 
   fit.writeMessage(34, [field(253, Uint32, startAt + length), field(1, Uint16, 1), field(2, Enum, 0), field(5, Uint32, local)], 4)
   return { name: `demo-${run.localDate}.fit`, bytes: fit.close() }
 }
-
-/** All files of the made-up runner, oldest first. */
-export function demoHistory(today: Day, timeZone: string): { name: string; bytes: Uint8Array }[] {
-  return demoRuns(today).map((run, index) => demoFile(run, index + 1, timeZone))
-}

@@ -6,7 +6,7 @@ import { demandOf } from './demand.ts'
 import { digestOf, intensityOf, type Load, loadOf } from './digest.ts'
 import { clockOf } from './doses.ts'
 import { type HistoryFeatures, historyFeaturesOf, type Summary, summaryOf } from './history.ts'
-import { clamp, logistic, logit, median } from './series.ts'
+import { clamp, logistic, median } from './series.ts'
 import { absorbBefore, biasOf, type EffortState } from './state.ts'
 import { subtypeOf } from './subtype.ts'
 import { raisedByRun, thresholdsOn } from './thresholds.ts'
@@ -231,5 +231,4 @@ export function judge(
   }
 }
 
-/** `logit` kept beside its inverse for callers that show log-odds. */
-export { logistic, logit }
+export { logistic }

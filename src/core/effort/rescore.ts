@@ -2,7 +2,7 @@ import { type Day, daysBetween } from '../days.ts'
 import type { Assessment } from './assessment.ts'
 import { judge } from './learn.ts'
 import { partsOfRuns } from './parts.ts'
-import { type EffortState, initialState, withWord } from './state.ts'
+import { type EffortState, initialState } from './state.ts'
 import type { EffortProfile, Evidence, PreparedRun, RunMeta, Thresholds } from './types.ts'
 
 export type HistoryRun = { meta: RunMeta; prepared: PreparedRun }
@@ -85,5 +85,3 @@ export function rescore(
 function differs(a: Assessment, b: Assessment): boolean {
   return a.label !== b.label || a.pHard !== b.pHard || a.demand !== b.demand || a.subtype !== b.subtype
 }
-
-export { withWord }

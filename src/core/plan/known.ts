@@ -3,7 +3,7 @@ import type { PastSession, SessionKind } from '../strength/session.ts'
 import { type Block, type Candidate, constraints, h4Spacing, h5OneADay, h13Fresh } from './constraints.ts'
 import { zoneOn } from './forecast.ts'
 import { candidateOf, minutesIn, type Published } from './search.ts'
-import type { KnownSession, Situation } from './situation.ts'
+import type { KnownSession } from './situation.ts'
 import { DEFAULT_MINUTES, SAME_TRIP_MINUTES, type Slot, slotsOn, windowsOn } from './slots.ts'
 import { isLegKind, kindMinutes } from './spacing.ts'
 import { equipmentOn, type Occupied, occupiedBy, type RunEvent, type World } from './world.ts'
@@ -28,11 +28,6 @@ export function stateOf(world: World, session: KnownSession): KnownState {
   if (place.end + GRACE_MINUTES <= world.now) return is('missed')
   if (place.start <= world.now) return is('frozen')
   return is(session.pinned ? 'pinned' : 'published')
-}
-
-/** Planned sessions that lie behind and were not done, for the caller to mark as missed. */
-export function missedSessions(situation: Situation, world: World): KnownSession[] {
-  return situation.sessions.filter((session) => session.status === 'planned' && stateOf(world, session).state === 'missed')
 }
 
 /** The history as progression sees it: what lies behind, with planned sessions of the past as missed. */

@@ -3,15 +3,7 @@
  * without an open transaction while the platform is asked: a lease on the row. The new pair is stored before it is used.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  type ConnectionChange,
-  type ConnectionRow,
-  changeConnection,
-  connectionOf,
-  endRefresh,
-  leaseRefresh,
-  remember,
-} from '../../db/connections.ts'
+import { type ConnectionChange, type ConnectionRow, connectionOf, endRefresh, leaseRefresh, remember } from '../../db/connections.ts'
 import type { Deps } from '../../deps.ts'
 import { PlatformError } from '../../errors.ts'
 import { platformOf } from '../../platforms/index.ts'
@@ -300,14 +292,4 @@ async function refused(deps: Deps, platform: Platform, row: ConnectionRow, error
     await tellTrouble(deps, row.runnerId, platform.id, textOf.reconnect(platform.label))
   if (dead) return new PlatformError(platform.id, 'reconnect', textOf.reconnect(platform.label), { status: error.status })
   return new PlatformError(platform.id, 'retry', textOf.checking(platform.label), { status: error.status, retryAfterSeconds: wait })
-}
-
-/** Marks a connection whose agreement is gone, proved by the platform. */
-export async function markDead(deps: Deps, runnerId: string, platform: Platform): Promise<void> {
-  await changeConnection(deps.db, runnerId, platform.id, {
-    state: 'reconnect',
-    text: textOf.reconnect(platform.label),
-    updatedAt: deps.now(),
-  })
-  await tellTrouble(deps, runnerId, platform.id, textOf.reconnect(platform.label))
 }
