@@ -1,5 +1,3 @@
-import type { Day, LocalTime } from './days.ts'
-
 export type Surface = 'road' | 'trail' | 'track' | 'treadmill' | 'virtual' | 'unknown'
 
 /**
