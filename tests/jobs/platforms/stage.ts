@@ -5,6 +5,7 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { sql } from 'drizzle-orm'
+import { afterAll } from 'vitest'
 import { type Simulated, type SimulatedOptions, type SimulatedPlatform, startSimulated } from '../../../scripts/simulated/server.ts'
 import type { PlatformId } from '../../../scripts/simulated/types.ts'
 import { freePort } from '../../../scripts/support/service.ts'
@@ -13,7 +14,7 @@ import { rowsOf, type Tx } from '../../../src/db/open.ts'
 import { onlyRunner } from '../../../src/db/runners.ts'
 import type { Deps } from '../../../src/deps.ts'
 import { PlatformError } from '../../../src/errors.ts'
-import { decodePool } from '../../../src/fit/pool.ts'
+import { type DecodePool, decodePool } from '../../../src/fit/pool.ts'
 import { handlers } from '../../../src/jobs/index.ts'
 import { type AddOptions, GiveUp, type Handler, type JobName, type Queue, RetryLater } from '../../../src/jobs/queue.ts'
 import { type Log, silentLog } from '../../../src/log.ts'
@@ -56,6 +57,29 @@ export type StageOptions = SimulatedOptions & {
   mortal?: Mortal
 }
 
+/** What takes a second to open is shared by all stages of a file, which come one after the other. */
+let decode: DecodePool | null = null
+const databases = new Map<OpenTestDatabase, TestDatabase>()
+afterAll(async () => {
+  await decode?.close()
+  decode = null
+  for (const database of databases.values()) await database.close()
+  databases.clear()
+})
+
+/** A database without a row, under a handle of its own: what the service remembers of a database is not remembered from stage to stage. */
+async function emptyDatabase(open: OpenTestDatabase): Promise<TestDatabase> {
+  const database = databases.get(open) ?? (await open())
+  databases.set(open, database)
+  const found = await database.db.execute(sql`select tablename from pg_tables where schemaname = 'public'`)
+  const tables = rowsOf<{ tablename: string }>(found).map(({ tablename }) => sql.identifier(tablename))
+  await database.db.execute(sql`truncate ${sql.join(tables, sql`, `)} restart identity cascade`)
+  await database.db.execute(
+    sql`create table if not exists test_jobs (id serial primary key, name text, payload jsonb, key text, tries int default 0, run_at timestamptz)`,
+  )
+  return { ...database, db: new Proxy(database.db, {}) }
+}
+
 export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], options: StageOptions = {}): Promise<Stage> {
   const {
     env,
@@ -71,10 +95,7 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
       clock.now = new Date(clock.now.getTime() + seconds * 1000)
     },
   }
-  const database = await open()
-  await database.db.execute(
-    sql`create table test_jobs (id serial primary key, name text, payload jsonb, key text, tries int default 0, run_at timestamptz)`,
-  )
+  const database = await emptyDatabase(open)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const simulated = await startSimulated({
@@ -92,7 +113,7 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
     ...env,
   })
   const queue = tableQueue(() => clock.now)
-  const decode = decodePool({ threads: 1 })
+  decode ??= decodePool({ threads: 1 })
   const sleep = async (ms: number) => clock.pass(ms / 1000)
   const plain: Deps = { settings, db: database.db, queue, decode, now: () => clock.now, log, sleep }
   const make = () => wrap({ ...plain })
@@ -184,8 +205,6 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
       await simulated.close()
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
-      await decode.close()
-      await database.close()
     },
   }
 }
