@@ -7,6 +7,7 @@ import { keepDelivery, secretFor } from './jobs/platforms/inbox.ts'
 import { signedInRunner } from './web/accounts/cookie.ts'
 import { apiRoutes } from './web/api/index.ts'
 import { makeMetrics, serviceRoutes } from './web/api/service.ts'
+import { limitBodies } from './web/body-limit.ts'
 import { answerError, problem, problemResponse } from './web/problem.ts'
 import { connectRoutes } from './web/routes/connect.tsx'
 import { feedRoutes } from './web/routes/feed.ts'
@@ -36,6 +37,7 @@ export function createApp(deps: Deps): Hono<Who> {
   app.route('/', serviceRoutes(deps, metrics))
   app.route('/webhooks', inboxRoutes(deps))
   app.use(deps.settings.accounts === 'off' ? onlyThisMachine(deps) : sameOriginWrites(deps))
+  app.use(limitBodies('/api/v1/uploads', '/import'))
   app.use(resolveRunner(deps, deps.settings.accounts === 'on' ? signedInRunner : theOnlyRunner))
   app.route('/', feedRoutes(deps))
   app.route('/', apiRoutes(deps))

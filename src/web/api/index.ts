@@ -1,8 +1,6 @@
 /** The JSON API under /api/v1, its description and its page. */
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import type { Deps } from '../../deps.ts'
-import { RequestRefused } from '../../errors.ts'
 import type { Who } from '../who.ts'
 import { accountsApi } from './accounts.ts'
 import { connectionsApi } from './connections.ts'
@@ -22,19 +20,9 @@ const information = {
   },
 }
 
-/** A body of JSON at most; files have bounds of their own. */
-const MAX_JSON_BYTES = 2 << 20
-const limited = bodyLimit({
-  maxSize: MAX_JSON_BYTES,
-  onError: () => {
-    throw new RequestRefused(413, `The body is larger than ${MAX_JSON_BYTES >> 20} MB; send less at a time.`)
-  },
-})
-
 /** Every route of the API in one app, so that the description is made from what is really there. */
 export function apiRoutes(deps: Deps): OpenAPIHono<Who> {
   const app = new OpenAPIHono<Who>()
-  app.use('/api/v1/*', (c, next) => (c.req.path === '/api/v1/uploads' ? next() : limited(c, next)))
   const parts = [uploadsApi(deps), runsApi(deps), planApi(deps), runnerApi(deps), connectionsApi(deps)]
   if (deps.settings.accounts === 'on') parts.push(accountsApi(deps))
   for (const part of parts) app.route('/api/v1', part)

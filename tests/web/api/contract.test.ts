@@ -128,7 +128,10 @@ describe('The HTTP interface', () => {
       expect(detail).toContain('/feedback/sets/0/exerciseId is missing: it must be a text')
     })
     test('meet a body that is far too large', async () => {
-      await problemOf(await send('PATCH', '/api/v1/runner', JSON.stringify({ races: 'x'.repeat(3 << 20) })), 413)
+      const large = JSON.stringify({ races: 'x'.repeat(3 << 20) })
+      await problemOf(await send('PATCH', '/api/v1/runner', large, { 'content-length': String(large.length) }), 413)
+      await problemOf(await send('PATCH', '/api/v1/runner', large, { 'transfer-encoding': 'chunked' }), 413)
+      expect((await send('PATCH', '/api/v1/runner', { units: 'metric' }, { 'transfer-encoding': 'chunked' })).status).toBe(200)
     })
     test('say nothing of what broke inside', async () => {
       const bad = await send('PATCH', '/api/v1/runs/00000000-0000-4000-8000-000000000000', { effort: 'easy' })
