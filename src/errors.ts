@@ -80,3 +80,8 @@ export class DatabaseBusy extends Error {
     )
   }
 }
+
+/** The PostgreSQL server of the settings cannot be used; the sentence is for the operator. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable'
+}

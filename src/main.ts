@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server'
 import { createApp } from './app.tsx'
 import { openDatabase } from './db/open.ts'
 import type { Deps } from './deps.ts'
-import { DatabaseBusy, SettingsError } from './errors.ts'
+import { DatabaseBusy, DatabaseUnreachable, SettingsError } from './errors.ts'
 import { decodePool } from './fit/pool.ts'
 import { crons, handlers } from './jobs/index.ts'
 import { keepHouse } from './jobs/keep-house.ts'
@@ -91,7 +91,7 @@ try {
   stopOn('SIGTERM', stop)
   stopOn('SIGINT', stop)
 } catch (error) {
-  const known = error instanceof SettingsError || error instanceof DatabaseBusy
+  const known = error instanceof SettingsError || error instanceof DatabaseBusy || error instanceof DatabaseUnreachable
   if (known) console.error(error.message)
   else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     console.error(`Another program listens on this port already. Stop it, or choose another one with PORT. (${error.message})`)

@@ -51,9 +51,10 @@ export function isLoopback(host: string): boolean {
 const url = z
   .string()
   .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be an http or https address such as http://127.0.0.1:3000')
+const PORT_RANGE = 'must be a whole number from 0 to 65535'
 const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number('must be a number').int().min(0).max(65535).default(3000),
+  PORT: z.coerce.number(PORT_RANGE).int(PORT_RANGE).min(0, PORT_RANGE).max(65535, PORT_RANGE).default(3000),
   PUBLIC_URL: url.optional(),
   DATABASE_URL: z
     .string()

@@ -9,6 +9,7 @@ import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { DatabaseUnreachable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { projectRoot } from '../root.ts'
 import type { Settings } from '../settings.ts'
@@ -64,6 +65,12 @@ async function openPostgres(url: string, log: Log): Promise<OpenDatabase> {
   const options = { onnotice: () => {}, connection: { application_name: 'stridelift' } }
   const migrating = postgres(url, { ...options, max: 1 })
   try {
+    await migrating`select 1`.catch((error) => {
+      throw new DatabaseUnreachable(
+        `The PostgreSQL server in DATABASE_URL cannot be used: ${error.message}. Check the address, the user and whether the server runs.`,
+        { cause: error },
+      )
+    })
     await migrating`select pg_advisory_lock(${MIGRATION_LOCK})`
     await migratePostgres(drizzlePostgres(migrating, { schema }), migrations())
     await migrating`select pg_advisory_unlock(${MIGRATION_LOCK})`
