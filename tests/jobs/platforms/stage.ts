@@ -55,6 +55,8 @@ export type StageOptions = SimulatedOptions & {
   log?: Log
   wrap?: (deps: Deps) => Deps
   mortal?: Mortal
+  /** Short waits inside a job last, so that several can wait for one; otherwise they move the clock. */
+  waits?: boolean
 }
 
 /** What takes a second to open is shared by all stages of a file, which come one after the other. */
@@ -85,6 +87,7 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
     env,
     log = silentLog,
     mortal,
+    waits = false,
     wrap = (deps: Deps) => mortal?.wrap(deps) ?? deps,
     now = new Date('2026-11-18T09:00:00Z'),
     ...simulation
@@ -115,7 +118,7 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
   const queue = tableQueue(() => clock.now)
   decode ??= decodePool({ threads: 1 })
   const sleep = async (ms: number) => clock.pass(ms / 1000)
-  const plain: Deps = { settings, db: database.db, queue, decode, now: () => clock.now, log, sleep }
+  const plain: Deps = { settings, db: database.db, queue, decode, now: () => clock.now, log, ...(waits ? {} : { sleep }) }
   const make = () => wrap({ ...plain })
   const deps = make()
   const server = await new Promise<Server>((done) => {

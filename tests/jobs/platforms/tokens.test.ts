@@ -42,7 +42,7 @@ vi.setConfig({ testTimeout: 180_000 })
 forEachDatabase((name, open) => {
   describe('An expired token', () => {
     test('that 100 need at the same time, in two processes, is renewed once', async () => {
-      const on = await connected(open, 'wahoo')
+      const on = await connected(open, 'wahoo', { waits: true })
       try {
         on.clock.pass(3 * 3600)
         const second = on.another()
@@ -60,7 +60,7 @@ forEachDatabase((name, open) => {
     })
 
     test('that the platform ended early is renewed once for all who meet its refusal', async () => {
-      const on = await connected(open, 'wahoo')
+      const on = await connected(open, 'wahoo', { waits: true })
       try {
         on.platform.expireTokens()
         expect(await Promise.all(Array.from({ length: 20 }, () => outcome(sweep(on))))).toEqual(Array(20).fill('worked'))
