@@ -148,6 +148,9 @@ export async function passOn(tx: Tx, queue: Queue, runnerId: string, changed: bo
   else if (changed) await queue.add(tx, 'runner.assess', { runnerId }, { afterSeconds, keepTime: true })
 }
 
+/** An archive as a whole is the best of what is in it. */
+const ranked = ['imported', 'duplicate', 'notARun', 'rejected'] as const
+
 /** Ends a zip when its last file has ended and its list has been read through; one in another zip may end that too. */
 export async function endZip(tx: Tx, runnerId: string, zipId: string, now: Date): Promise<void> {
   const zip = await arrivalById(tx, runnerId, zipId)
@@ -155,7 +158,7 @@ export async function endZip(tx: Tx, runnerId: string, zipId: string, now: Date)
   if (await hasOpenParts(tx, runnerId, zipId)) return
   const counts = await partCounts(tx, runnerId, zipId)
   await changeArrival(tx, runnerId, zipId, {
-    status: zip.partCount > 0 ? 'imported' : 'rejected',
+    status: ranked.find((status) => counts[status]) ?? 'rejected',
     detail: [zipSentence(counts), zip.detail].filter(Boolean).join(' '),
     finishedAt: now,
   })

@@ -54,5 +54,8 @@ export function answerError(c: Context, error: unknown, log: Log): Response {
   const given = problemOf(error)
   if (given.status === 500) log.error('request failed', error, { method: c.req.method, path: c.req.routePath })
   const wait = error instanceof RequestRefused ? error.retryAfterSeconds : undefined
-  return problemResponse(c, given, wait === undefined ? {} : { 'retry-after': String(wait) })
+  return problemResponse(c, given, {
+    ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
+    ...(given.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  })
 }

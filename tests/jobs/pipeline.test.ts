@@ -204,6 +204,13 @@ forEachDatabase((_name, open) => {
     test('gives only duplicates the second time', async () => {
       const upload = await import1({ name: 'second.zip', bytes: buildZip([fitFile('a.fit', easyRun(20)), fitFile('b.fit', easyRun(21))]) })
       expect(upload.parts!.map(({ status }) => status)).toEqual(['duplicate', 'duplicate'])
+      expect(upload).toMatchObject({ status: 'duplicate', detail: '0 runs imported, 2 duplicates.' })
+    })
+    test('with nothing of use in it is no import', async () => {
+      const ride = { name: 'ride.fit', bytes: buildRunFit(easyRun(28, { sport: 2 })) }
+      const text = { name: 'note.txt', bytes: new TextEncoder().encode('hello') }
+      expect((await import1({ name: 'ride.zip', bytes: buildZip([ride, text]) })).status).toBe('notARun')
+      expect((await import1({ name: 'note.zip', bytes: buildZip([text]) })).status).toBe('rejected')
     })
   })
 

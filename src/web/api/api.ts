@@ -66,7 +66,7 @@ export function apiApp(): OpenAPIHono<Who> {
       const errors = fieldErrors(result.error.issues)
       if (result.target === 'param') return problemResponse(c, problem(404, 'There is nothing under this address.'))
       const what = result.target === 'json' ? 'The body has' : 'The address has'
-      const list = errors.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ')
+      const list = errors.map(({ pointer, detail }) => `${pointer} ${detail.replace(/\.$/, '')}`.trim()).join('; ')
       return problemResponse(c, problem(422, `${what} fields that make no sense: ${list}.`, errors))
     },
   })

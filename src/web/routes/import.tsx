@@ -45,8 +45,8 @@ async function zipGroup(deps: Deps, runnerId: string, zip: Arrival): Promise<Upl
     counts,
     total: unpacked ? Math.max(known, zip.partCount ?? 0) : known + 1,
     rows: rows.map(uploadView),
-    detail: zip.status === 'rejected' ? zip.detail : null,
-    summary: zip.status === 'imported' ? zip.detail : null,
+    detail: ended && !zip.partCount ? zip.detail : null,
+    summary: ended && zip.partCount ? zip.detail : null,
     unpacking: !unpacked,
   }
 }

@@ -53,6 +53,7 @@ forEachDatabase((_name, open) => {
       for (const path of ['/runs', '/runner', '/plan', '/uploads', '/export', '/tokens', '/messages']) {
         const answer = await someone().api('GET', path)
         expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 401, 'application/problem+json'])
+        expect(answer.headers.get('www-authenticate')).toBe('Bearer')
         expect(await answer.json()).toMatchObject({ type: 'about:blank', title: 'Sign in first', status: 401 })
       }
     })
