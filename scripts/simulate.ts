@@ -1,11 +1,13 @@
 /**
- * `node scripts/simulate.ts [--runners 210] [--weeks 52] [--first 0] [--out FILE]`: runners of many kinds through a year,
- * planned every evening, each plan checked by a checker that shares no code with the planner. Exit 1 when one broke a rule.
+ * `node scripts/simulate.ts [--runners 210] [--weeks 52] [--first 0] [--out FILE] [--digest]`: runners of many kinds through
+ * a year, planned every evening, each plan checked by a checker that shares no code with the planner. Exit 1 when one broke
+ * a rule. `--digest` prints the SHA-256 of all plans, by which two versions of the planner are told apart.
  */
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { reportOf } from './simulate/report.ts'
 import { simulatedRunner } from './simulate/runners.ts'
-import { simulateYear, type YearResult } from './simulate/year.ts'
+import { simulateYear, type Watcher, type YearResult } from './simulate/year.ts'
 
 const START = '2026-01-05'
 
@@ -27,10 +29,13 @@ function main(): number {
   const out = option('out', '')
   const began = process.cpuUsage()
   const results: YearResult[] = []
-  for (let id = first; id < first + runners; id++) results.push(simulateYear(simulatedRunner(id, START), START, weeks))
+  const digest = process.argv.includes('--digest') ? createHash('sha256') : null
+  const watch: Watcher = digest ? { planned: (_, plan) => digest.update(JSON.stringify(plan)) } : {}
+  for (let id = first; id < first + runners; id++) results.push(simulateYear(simulatedRunner(id, START), START, weeks, watch))
   const report = reportOf(results, secondsSince(began))
   if (out) writeFileSync(out, `${report}\n`)
   else process.stdout.write(`${report}\n`)
+  if (digest) process.stdout.write(`plans ${digest.digest('hex')}\n`)
   return results.some((result) => result.violations.length + result.duplicates.length + result.emptyFortnights.length > 0) ? 1 : 0
 }
 

@@ -42,8 +42,18 @@ function at(day: string, time: string, zone: string): number {
   return instant
 }
 
-const number = (day: string) => Date.parse(`${day}T00:00:00Z`) / DAY
-const dayText = (n: number) => new Date(n * DAY).toISOString().slice(0, 10)
+const remembered = <K, V>(of: (key: K) => V): ((key: K) => V) => {
+  const known = new Map<K, V>()
+  return (key) => {
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const value = of(key)
+    known.set(key, value)
+    return value
+  }
+}
+const number = remembered((day: string) => Date.parse(`${day}T00:00:00Z`) / DAY)
+const dayText = remembered((n: number) => new Date(n * DAY).toISOString().slice(0, 10))
 const monday = (day: string) => dayText(number(day) - ((number(day) + 3) % 7))
 const clock = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
 

@@ -144,8 +144,8 @@ function replan(state: State, situation: Situation, plan: Plan): void {
   state.sessions = [...behind, ...planned.map((session) => known(session, today))]
 }
 
-/** Told of every published session that moved or went, for reading a year one by one. */
-export type Watcher = (line: string) => void
+/** Told of every plan, and of every published session that moved or went: for reading a year, or comparing two. */
+export type Watcher = { planned?: (situation: Situation, plan: Plan) => void; moved?: (line: string) => void }
 
 function countMoves(before: readonly KnownSession[], plan: Plan, situation: Situation, result: YearResult, watch: Watcher): void {
   const { today, now } = situation
@@ -157,7 +157,7 @@ function countMoves(before: readonly KnownSession[], plan: Plan, situation: Situ
     else if (after.localDate !== session.localDate || after.localTime !== session.localTime) result.moves++
     else continue
     const notice = plan.notices.find(({ rule, text }) => rule === 'P6' && text.includes(session.localDate))
-    watch(
+    watch.moved?.(
       `${today}: ${session.localDate} ${session.localTime} ${session.kind} -> ${after ? `${after.localDate} ${after.localTime} ${after.kind}` : 'gone'}: ${notice?.text ?? ''}`,
     )
   }
@@ -242,7 +242,7 @@ function liveDay(state: State, day: Day, result: YearResult): void {
 }
 
 /** One runner through so many weeks: every evening the next fortnight is planned, and every plan is checked. */
-export function simulateYear(sim: Simulated, start: Day, weeks: number, watch: Watcher = () => {}): YearResult {
+export function simulateYear(sim: Simulated, start: Day, weeks: number, watch: Watcher = {}): YearResult {
   const random = randomFrom(sim.id * 104_729 + 3)
   const state: State = { sim, random, start, truth: [], sessions: [] }
   const result: YearResult = {
@@ -282,6 +282,7 @@ export function simulateYear(sim: Simulated, start: Day, weeks: number, watch: W
     result.plans++
     result.planMilliseconds += took
     if (result.plans > 3) result.slowestMilliseconds = Math.max(result.slowestMilliseconds, took)
+    watch.planned?.(situation, plan)
     for (const violation of violationsOf(situation, plan)) result.violations.push({ ...violation, today })
     result.duplicates.push(...duplicatesIn(plan, state.sessions))
     countMoves(state.sessions, plan, situation, result, watch)

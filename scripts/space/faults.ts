@@ -1,5 +1,6 @@
 import { Decoder, Stream } from '@garmin/fitsdk'
-import { buildSession, contactCaps, contactsOf } from '../../src/core/strength/build-session.ts'
+import { buildSession } from '../../src/core/strength/build-session.ts'
+import { contactCaps, contactsOf } from '../../src/core/strength/contacts.ts'
 import { sessionMinutes } from '../../src/core/strength/duration.ts'
 import { exerciseOf, hasEquipmentFor } from '../../src/core/strength/exercises.ts'
 import { injuryEffect } from '../../src/core/strength/injuries.ts'

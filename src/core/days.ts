@@ -95,6 +95,11 @@ export function mondayOf(day: Day): Day {
   return addDays(day, -weekdayIndex(day))
 }
 
+/** Whether a day lies in the week that begins on a Monday. */
+export function isInWeek(day: Day, monday: Day): boolean {
+  return day >= monday && day < addDays(monday, 7)
+}
+
 const clockTimes = new Map<LocalTime, number>()
 
 /** Minutes since midnight of `HH:MM`. @throws RangeError when it is no clock time */

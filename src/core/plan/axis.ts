@@ -4,18 +4,22 @@ import { addDays, type Day, dayNumber, instantOf, type LocalTime, localIn, minut
 export type Instant = number
 
 const HOUR = 60
-/** Memory of a pure function: one offset for a day whose clock does not change, `null` where it does. */
-const offsets = new Map<string, number | null>()
+/** Memory of a pure function, by zone and day: one offset for a day whose clock does not change, `null` where it does. */
+const offsets = new Map<string, Map<Day, number | null>>()
 
 function offsetOf(day: Day, timeZone: string): number | null {
-  const key = `${timeZone}|${day}`
-  const known = offsets.get(key)
+  let days = offsets.get(timeZone)
+  if (!days) {
+    days = new Map()
+    offsets.set(timeZone, days)
+  }
+  const known = days.get(day)
   if (known !== undefined) return known
   const first = instantOf(day, '00:00', timeZone)
   const from = offsetSecondsAt(first, timeZone)
   const offset = from === offsetSecondsAt(instantOf(addDays(day, 1), '00:00', timeZone), timeZone) ? from / 60 : null
-  if (offsets.size > 20_000) offsets.clear()
-  offsets.set(key, offset)
+  if (days.size > 20_000) days.clear()
+  days.set(day, offset)
   return offset
 }
 

@@ -31,7 +31,13 @@ export function gapCost(world: World, candidate: Candidate): { value: number; ru
 /** P1: closeness to the next demanding run. */
 export function p1Gap(world: World, candidate: Candidate): Cost {
   const { value, run, hours } = gapCost(world, candidate)
-  return { id: 'P1', value, why: run ? `it would end ${Math.round(hours)} h before ${dayRun(run)}` : 'a demanding run may follow' }
+  return {
+    id: 'P1',
+    value,
+    get why() {
+      return run ? `it would end ${Math.round(hours)} h before ${dayRun(run)}` : 'a demanding run may follow'
+    },
+  }
 }
 
 function dayRun(run: RunEvent): string {
@@ -75,17 +81,29 @@ export function p3Yesterday(world: World, candidate: Candidate): Cost {
   return { id: 'P3', value, why }
 }
 
-/** P7: the runner's own completion of sessions on that weekday, once three are known. */
-export function p7Preference(world: World, candidate: Candidate): Cost {
-  const weekday = weekdayIndex(candidate.slot.day)
+/** Shares already counted: they depend on nothing but the situation and the weekday. */
+const missedShares = new WeakMap<World['situation'], Map<number, number>>()
+
+function missedShare({ situation }: World, weekday: number): number {
+  const shares = missedShares.get(situation) ?? new Map<number, number>()
+  missedShares.set(situation, shares)
+  const known = shares.get(weekday)
+  if (known !== undefined) return known
   let done = 0
   let missed = 0
-  for (const session of world.situation.sessions) {
-    if (session.localDate >= world.situation.today || weekdayIndex(session.localDate) !== weekday) continue
+  for (const session of situation.sessions) {
+    if (session.localDate >= situation.today || weekdayIndex(session.localDate) !== weekday) continue
     if (session.status === 'done') done++
     else if (session.status === 'missed' || session.status === 'planned') missed++
   }
   const value = done + missed >= 3 ? 2 * (missed / (done + missed)) : 0
+  shares.set(weekday, value)
+  return value
+}
+
+/** P7: the runner's own completion of sessions on that weekday, once three are known. */
+export function p7Preference(world: World, candidate: Candidate): Cost {
+  const value = missedShare(world, weekdayIndex(candidate.slot.day))
   return { id: 'P7', value, why: 'you often missed sessions on that weekday' }
 }
 

@@ -1,4 +1,4 @@
-import { addDays, type Day, daysBetween, type LocalTime, minutesOf, mondayOf, timeOf, weekdayIndex } from '../days.ts'
+import { addDays, type Day, daysBetween, isInWeek, type LocalTime, minutesOf, mondayOf, timeOf, weekdayIndex } from '../days.ts'
 import type { Demand, PlannedRun, Race, Runner } from '../runner.ts'
 import { demandingShare, FEW_HISTORY_WEEKS, type Habit, habitOf, runsByDay } from './habit.ts'
 import type { PastRun, Situation } from './situation.ts'
@@ -159,7 +159,7 @@ function keepExpectedNumber(days: DayPart[], past: Map<Day, PastRun[]>, habit: H
   const target = habit.demandingPerWeek
   if (target === null) return
   for (const monday of new Set(days.map(({ day }) => mondayOf(day)))) {
-    const week = days.filter(({ day }) => mondayOf(day) === monday)
+    const week = days.filter(({ day }) => isInWeek(day, monday))
     let fixed = 0
     for (let d = 0; d < 7; d++)
       fixed += Math.max(0, ...(past.get(addDays(monday, d)) ?? []).map((run) => (demandingShare(run) >= 0.5 ? 1 : 0)))

@@ -1,4 +1,4 @@
-import { type Day, mondayOf } from '../days.ts'
+import { type Day, isInWeek } from '../days.ts'
 import type { PastSession, SessionKind } from '../strength/session.ts'
 import { type Block, type Candidate, constraints, h4Spacing, h5OneADay, h13Fresh } from './constraints.ts'
 import { zoneOn } from './forecast.ts'
@@ -34,7 +34,10 @@ export function stateOf(world: World, session: KnownSession): KnownState {
 export function historyOf(states: readonly KnownState[], today: Day): PastSession[] {
   return states
     .filter(({ state, session }) => state !== 'gone' && state !== 'pinned' && state !== 'published' && session.localDate <= today)
-    .map(({ session, state }) => ({ ...session, status: state === 'frozen' ? ('planned' as const) : (state as PastSession['status']) }))
+    .map(({ session, state }) => {
+      const status = state === 'frozen' ? 'planned' : (state as PastSession['status'])
+      return session.status === status ? session : { ...session, status }
+    })
     .sort((a, b) => a.localDate.localeCompare(b.localDate) || (a.localTime ?? '').localeCompare(b.localTime ?? ''))
 }
 
@@ -117,7 +120,7 @@ function safetyBlock(world: World, candidate: Candidate): Block | null {
 /** Sessions of a week that use up what is due: pinned ones, and leg sessions or kinds that are due once done, begun or skipped. */
 export function consumedBy(states: readonly KnownState[], monday: Day, due: readonly SessionKind[]): SessionKind[] {
   return states
-    .filter(({ session }) => mondayOf(session.localDate) === monday)
+    .filter(({ session }) => isInWeek(session.localDate, monday))
     .filter(
       ({ session, state }) =>
         state === 'pinned' || (['done', 'frozen', 'skipped'].includes(state) && (isLegKind(session.kind) || due.includes(session.kind))),

@@ -29,4 +29,6 @@ export type Prescriber = {
   week: (monday: Day, history: readonly PastSession[], world: World) => Prescription
   /** `null` when the session cannot be built so (H8, H9). */
   build: (order: BuildOrder, world: World) => BuiltSession | null
+  /** Whether `build` would build it; told apart only because it is quicker. */
+  canBuild?: (order: BuildOrder, world: World) => boolean
 }

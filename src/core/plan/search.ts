@@ -46,8 +46,8 @@ export type Option = {
   /** 0 is what was asked for; every step away from it costs a tier. */
   tier: number
   /** Cost and legality as a first session of a block, and as a later one. */
-  fresh: { legal: boolean; cost: number }
-  usual: { legal: boolean; cost: number }
+  fresh: Form
+  usual: Form
   /** Whether `fixed` alone would make it one of the first of its block. */
   freshByFixed: boolean
   gapHours: number
@@ -59,6 +59,8 @@ export type Choice = { item: number; option: Option; fresh: boolean }
 export type Assignment = { choices: Choice[]; cost: number; missing: number }
 
 const EPSILON = 1e-9
+/** Sessions further apart than this do not meet. */
+const NEAR_MINUTES = 7 * 24 * 60
 
 /** A slot and kind as a candidate for the constraints and costs. */
 export function candidateOf(kind: SessionKind, slot: Slot, minutes: number, fresh: boolean): Candidate {
@@ -89,23 +91,39 @@ export function slotsOf(task: Pick<WeekTask, 'world' | 'monday' | 'published'>):
   return all.sort((a, b) => a.slot.start - b.slot.start)
 }
 
+type Form = { legal: boolean; cost: number }
+
+/** Legality and cost of one session alone, which do not depend on the others: the searches of one plan ask again and again. */
+const knownForms = new WeakMap<World, Map<Slot, Map<string, Form>>>()
+
+function formOf(world: World, kind: SessionKind, slot: Slot, minutes: number, fresh: boolean): Form {
+  const bySlot = knownForms.get(world) ?? new Map<Slot, Map<string, Form>>()
+  knownForms.set(world, bySlot)
+  const forms = bySlot.get(slot) ?? new Map<string, Form>()
+  bySlot.set(slot, forms)
+  const key = fresh ? `${kind}, fresh` : kind
+  const known = forms.get(key)
+  if (known) return known
+  const candidate = candidateOf(kind, slot, minutes, fresh)
+  const legal = blockOf(world, candidate) === null
+  const form = { legal, cost: legal ? costsOf(world, candidate).reduce((sum, cost) => sum + cost.value, 0) : 0 }
+  forms.set(key, form)
+  return form
+}
+
 /** The legal options of one item, earliest first. */
 export function optionsOf(task: WeekTask, item: Item, slots = slotsOf(task)): Option[] {
   const { world, fixed, fits } = task
   const options: Option[] = []
+  const legs = fixed.filter((other) => isLegKind(other.kind))
   item.kinds.forEach((kind, step) => {
     for (const { slot, published } of slots) {
       const minutes = minutesIn(kind, slot)
       if (minutes === 0) continue
-      const freshByFixed = h13Fresh(kind, slot.start, fixed)
-      const form = (fresh: boolean) => {
-        const candidate = candidateOf(kind, slot, minutes, fresh)
-        const legal = blockOf(world, candidate) === null
-        return { legal, cost: legal ? costsOf(world, candidate).reduce((sum, cost) => sum + cost.value, 0) : 0 }
-      }
-      const usual = form(false)
+      const usual = formOf(world, kind, slot, minutes, false)
       if (!usual.legal || hasConflict(candidateOf(kind, slot, minutes, false), fixed) || !fits(kind, slot, minutes)) continue
-      const fresh = freshByFixed ? form(true) : usual
+      const freshByFixed = h13Fresh(kind, slot.start, legs)
+      const fresh = freshByFixed ? formOf(world, kind, slot, minutes, true) : usual
       const end = slot.start + minutes
       const next = nextDemanding(world, end)
       const dear = world.situation.runner.placement === 'hardDays' && isLegKind(kind) && dayType(world, slot.day) !== 'hard'
@@ -128,7 +146,10 @@ export function optionsOf(task: WeekTask, item: Item, slots = slotsOf(task)): Op
 }
 
 function hasConflict(candidate: Candidate, others: readonly Occupied[]): boolean {
-  return others.some((other) => h4Spacing(candidate, other) ?? h5OneADay(candidate, other))
+  return others.some((other) => {
+    const near = Math.abs(other.start - candidate.start) < NEAR_MINUTES || other.day === candidate.slot.day
+    return near && (h4Spacing(candidate, other) ?? h5OneADay(candidate, other))
+  })
 }
 
 function clash(a: Option, b: Option): boolean {

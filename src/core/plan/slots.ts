@@ -1,4 +1,4 @@
-import { addDays, type Day, type LocalTime, minutesOf, timeOf, weekdayOf } from '../days.ts'
+import { addDays, type Day, type LocalTime, minutesOf, timeOf, type Weekday, weekdayOf } from '../days.ts'
 import type { Equipment, Runner, Window } from '../runner.ts'
 import { type Instant, instantAt, localAt } from './axis.ts'
 import { zoneOn } from './forecast.ts'
@@ -31,11 +31,21 @@ export type Slot = {
   stated: boolean
 }
 
+/** Windows already worked out, for availabilities that nobody changes once they are read. */
+const knownWindows = new WeakMap<Runner['availability'], Map<Weekday, readonly Window[]>>()
+
 /** The windows of a day; a day that is not named is open. */
-export function windowsOn(runner: Runner, day: Day): Window[] {
-  const given = runner.availability[weekdayOf(day)]
+export function windowsOn({ availability }: Runner, day: Day): readonly Window[] {
+  const weekday = weekdayOf(day)
+  const known = knownWindows.get(availability) ?? new Map<Weekday, readonly Window[]>()
+  knownWindows.set(availability, known)
+  const before = known.get(weekday)
+  if (before) return before
+  const given = availability[weekday]
   const windows = given === undefined ? [{ minutes: DEFAULT_MINUTES }] : Array.isArray(given) ? given : [given]
-  return windows.filter((window) => window.minutes > 0)
+  const open = windows.filter((window) => window.minutes > 0)
+  known.set(weekday, open)
+  return open
 }
 
 /** Whether a session of these local minutes touches the two hours before sleep or, where the hour is open, sleep itself. */
@@ -56,8 +66,23 @@ function afterRunTime(run: RunEvent, day: Day, timeZone: string): LocalTime | nu
   return localDate === day && minutes < 1440 ? timeOf(minutes) : null
 }
 
-/** The moments of a day at which a session may start, earliest first. Which kind fits where is for the constraints. */
-export function slotsOn(world: World, day: Day): Slot[] {
+const knownSlots = new WeakMap<World, Map<Day, readonly Slot[]>>()
+
+/**
+ * The moments of a day at which a session may start, earliest first. Which kind fits where is for the constraints. One world
+ * always gets the same objects.
+ */
+export function slotsOn(world: World, day: Day): readonly Slot[] {
+  const known = knownSlots.get(world) ?? new Map<Day, readonly Slot[]>()
+  knownSlots.set(world, known)
+  const before = known.get(day)
+  if (before) return before
+  const slots = slotsOf(world, day)
+  known.set(day, slots)
+  return slots
+}
+
+function slotsOf(world: World, day: Day): Slot[] {
   const { runner } = world.situation
   const timeZone = zoneOn(runner, day)
   const runs = (world.byDay.get(day) ?? []).filter((run) => run.likely)

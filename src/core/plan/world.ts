@@ -1,6 +1,6 @@
 import { addDays, type Day, type LocalTime, weekdayIndex } from '../days.ts'
 import type { Demand, Equipment, Race } from '../runner.ts'
-import { sorenessHours } from '../strength/progression.ts'
+import { sorenessHours } from '../strength/history.ts'
 import type { SessionKind } from '../strength/session.ts'
 import { loadRatio } from '../strength/week-facts.ts'
 import { type Instant, instantAt } from './axis.ts'

@@ -27,6 +27,11 @@ export function exerciseSeconds(item: SessionExercise, kind: SessionKind): numbe
   return work + rests + (flowing.includes(kind) ? 15 : 50)
 }
 
+/** The most minutes that a kind takes over its lighter sets. */
+export function longestRampUp(kind: SessionKind): number {
+  return rampMinutes[kind] ?? 0
+}
+
 /** Minutes of lighter sets before the working weights; none where no weight is lifted. */
 export function rampUpMinutes(kind: SessionKind, items: readonly SessionExercise[]): number {
   const lifts = items.some((item) => item.part === 'main' && (item.weightKg ?? 0) > 0 && 'AB'.includes(exerciseOf(item.id).dose))

@@ -22,10 +22,11 @@ export function exerciseOf(id: string): Exercise {
 export const legPatterns: readonly Pattern[] = ['squat', 'lunge', 'step', 'hinge', 'bridge']
 export const corePatterns: readonly Pattern[] = ['antiRotation', 'antiExtension', 'rotation']
 
+const legWork: readonly Pattern[] = [...legPatterns, 'calf', 'hipAbduction', 'plyo', 'balance']
+
 /** Whether the exercise trains the legs: strength, calf, hip, balance and jumps. */
 export function isLegExercise(exercise: Exercise): boolean {
-  if (exercise.id === 'superman') return false
-  return [...legPatterns, 'calf', 'hipAbduction', 'plyo', 'balance'].includes(exercise.pattern)
+  return exercise.id !== 'superman' && legWork.includes(exercise.pattern)
 }
 
 /** Main strength work of the legs, which the share of one-leg sets is counted on (rule S0-08): no calf, no jumps. */

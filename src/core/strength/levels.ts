@@ -1,7 +1,7 @@
 import { addDays, type Day, daysBetween } from '../days.ts'
 import type { Experience } from '../runner.ts'
+import { counts } from './history.ts'
 import { isLegKind } from './kinds.ts'
-import { counts } from './progression.ts'
 import type { Level, RuleText } from './request.ts'
 import type { PastSession } from './session.ts'
 

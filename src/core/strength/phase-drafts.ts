@@ -1,10 +1,10 @@
-import { addDays, type Day, daysBetween, mondayOf } from '../days.ts'
+import { addDays, type Day, daysBetween, isInWeek, mondayOf } from '../days.ts'
 import type { PastRun } from '../plan/situation.ts'
 import type { Race, Runner } from '../runner.ts'
+import { counts } from './history.ts'
 import { activeInjuries, clearedWithin, hasLegInjury } from './injuries.ts'
 import { isLegKind } from './kinds.ts'
 import { type LevelStatus, levelOn } from './levels.ts'
-import { counts } from './progression.ts'
 import type { Phase, RuleText } from './request.ts'
 import { ageOn } from './select.ts'
 import type { PastSession, SessionKind } from './session.ts'
@@ -47,7 +47,7 @@ function byDay(sessions: readonly PastSession[]): PastSession[] {
 }
 
 function blockOfWeek(legs: readonly PastSession[], monday: Day): Block | null {
-  const kinds = new Set(legs.filter(({ localDate }) => mondayOf(localDate) === monday).map(({ kind }) => kind))
+  const kinds = new Set(legs.filter(({ localDate }) => isInWeek(localDate, monday)).map(({ kind }) => kind))
   if (kinds.has('power')) return 'power'
   if (kinds.has('maxStrength')) return 'strength'
   return kinds.has('hypertrophy') ? 'base' : null
@@ -227,7 +227,7 @@ function trainedLately(legs: readonly PastSession[], monday: Day): boolean {
 function maintenanceWeeks(legs: readonly PastSession[], monday: Day): number {
   let weeks = 0
   for (; weeks < 8; weeks++) {
-    const week = legs.filter(({ localDate }) => mondayOf(localDate) === addDays(monday, -7 * (weeks + 1)))
+    const week = legs.filter(({ localDate }) => isInWeek(localDate, addDays(monday, -7 * (weeks + 1))))
     if (week.length === 0 || week.some(({ kind }) => kind !== 'maintenance')) break
   }
   return weeks
@@ -331,9 +331,7 @@ export function wornOut({ legs, monday, context }: Facts): boolean {
 export function isSteady(sessions: readonly PastSession[], today: Day): boolean {
   return [1, 2, 3].every((back) => {
     const monday = addDays(mondayOf(today), -7 * back)
-    const due = sessions.filter(
-      ({ kind, localDate, status }) => isLegKind(kind) && mondayOf(localDate) === monday && status !== 'withdrawn',
-    )
+    const due = sessions.filter(({ kind, localDate, status }) => isLegKind(kind) && isInWeek(localDate, monday) && status !== 'withdrawn')
     return due.length > 0 && due.filter(({ status }) => status === 'done').length >= 0.9 * due.length
   })
 }

@@ -1,4 +1,4 @@
-import { type Day, mondayOf } from '../days.ts'
+import { type Day, isInWeek, mondayOf } from '../days.ts'
 import { activeInjuries, injuryNotices, stopsLegs } from './injuries.ts'
 import { type LevelStatus, levelNotices } from './levels.ts'
 import {
@@ -170,7 +170,7 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
   const blockSessions = sessionsInBlock(facts, draft.due)
   const asked = runner.lightWeek ? mondayOf(runner.lightWeek) === facts.monday : false
   const deload = draft.deload || asked || (wornOut(facts) && draft.due.some((kind) => heavy.includes(kind)))
-  const raceInWeek = runner.races.some(({ localDate, priority }) => priority !== 'C' && mondayOf(localDate) === facts.monday)
+  const raceInWeek = runner.races.some(({ localDate, priority }) => priority !== 'C' && isInWeek(localDate, facts.monday))
   const kinds = deload && raceInWeek ? draft.due.slice(0, 1) : draft.due.slice(0, Math.max(facts.target, 1))
   return {
     ...shell,

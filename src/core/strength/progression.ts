@@ -1,80 +1,11 @@
-import { addDays, type Day, daysBetween } from '../days.ts'
+import { type Day, daysBetween } from '../days.ts'
 import type { Runner } from '../runner.ts'
 import { blockReps, type Dose } from './doses.ts'
 import type { Exercise } from './exercises.ts'
+import { type Performance, performances, trainingGap } from './history.ts'
 import { nextWeight, roundDown, roundNearest, startWeight } from './loads.ts'
 import type { Level } from './request.ts'
 import type { PastSession, SessionKind } from './session.ts'
-
-/** One exercise as it was done once. */
-export type Performance = {
-  day: Day
-  kind: SessionKind
-  sets: number
-  /** Reps, or seconds of a hold: the fewest of all sets. */
-  amount: number
-  weightKg: number | null
-  /** The weight was what the session asked for. */
-  asAsked: boolean
-  rpe: number | null
-  /** Everything that was asked for was done. */
-  complete: boolean
-  technique: boolean
-}
-
-/** Whether a session counts as training: done, or planned and not yet due to be judged. */
-export function counts(session: PastSession): boolean {
-  return session.status === 'done' || session.status === 'planned'
-}
-
-function median(values: number[]): number | null {
-  if (values.length === 0) return null
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!
-}
-
-function performanceIn(session: PastSession, id: string): Performance | null {
-  const asked = session.exercises?.find((item) => item.id === id && (item.part ?? 'main') === 'main')
-  if (!asked) return null
-  const logged = session.feedback?.sets?.filter((set) => set.exerciseId === id) ?? []
-  const wanted = asked.reps ?? asked.seconds ?? 0
-  const amounts = logged.flatMap((set) => set.reps ?? set.seconds ?? [])
-  const weights = logged.flatMap((set) => set.weightKg ?? [])
-  const amount = amounts.length > 0 ? Math.min(...amounts) : wanted
-  return {
-    day: session.localDate,
-    kind: session.kind,
-    sets: logged.length > 0 ? logged.length : asked.sets,
-    amount,
-    weightKg: median(weights) ?? asked.weightKg,
-    asAsked: (median(weights) ?? 0) >= 0.97 * (asked.weightKg ?? 0) || weights.length === 0,
-    rpe: session.feedback?.rpe ?? session.rpe ?? null,
-    complete: session.feedback?.completed !== 'partly' && amount >= wanted && (logged.length === 0 || logged.length >= asked.sets),
-    technique: session.feedback?.technique?.some((warning) => warning.exerciseId === id) ?? false,
-  }
-}
-
-const indexes = new WeakMap<readonly PastSession[], Map<string, Performance[]>>()
-
-/** Sessions that count, before a day, oldest first; a list of its own, in which looking things up is quick. */
-export function sortedHistory(history: readonly PastSession[], before: Day): readonly PastSession[] {
-  const sorted = history
-    .filter((session) => counts(session) && session.localDate < before)
-    .sort((a, b) => (a.localDate < b.localDate ? -1 : a.localDate > b.localDate ? 1 : 0))
-  indexes.set(sorted, new Map())
-  return sorted
-}
-
-/** Every time an exercise was done before a day, oldest first. */
-export function performances(id: string, history: readonly PastSession[], before: Day): Performance[] {
-  const index = indexes.get(history)
-  let all = index?.get(id)
-  if (!all) {
-    const sessions = index ? history : sortedHistory(history, before)
-    all = sessions.flatMap((session) => performanceIn(session, id) ?? [])
-    index?.set(id, all)
-  }
-  return all.filter(({ day }) => day < before)
-}
 
 /**
  * Leaves out light sessions, which say nothing about what the runner can do: less weight was asked for than in the last one
@@ -99,24 +30,6 @@ function withoutLight(list: readonly Performance[], history: readonly PastSessio
 }
 
 const hard = (entry: Performance | undefined): boolean => entry !== undefined && ((entry.rpe ?? 0) >= 9 || !entry.complete)
-
-/** Days since the last session that loaded the legs, and whether that is a gap for this runner; null without history. */
-export function trainingGap(history: readonly PastSession[], day: Day): number | null {
-  const days = [
-    ...new Set(history.filter((session) => counts(session) && session.localDate < day && loadsLegs(session.kind)).map((s) => s.localDate)),
-  ]
-  days.sort()
-  const last = days.at(-1)
-  if (!last) return null
-  const gap = daysBetween(last, day)
-  const rhythm = median(days.slice(-5).flatMap((entry, i, all) => (i === 0 ? [] : [daysBetween(all[i - 1]!, entry)])))
-  return gap < 14 && (rhythm ?? 5) >= gap - 3 ? 0 : gap
-}
-
-/** Kinds that the legs pay for. */
-export function loadsLegs(kind: SessionKind): boolean {
-  return kind === 'foundation' || kind === 'hypertrophy' || kind === 'maxStrength' || kind === 'power' || kind === 'maintenance'
-}
 
 /** Share of the one-repetition maximum and reps in reserve that a kind works at. */
 const reserve: Partial<Record<SessionKind, number>> = { foundation: 4, hypertrophy: 2, maxStrength: 1.5, maintenance: 2.5 }
@@ -321,38 +234,4 @@ function eased(dose: NextDose, exercise: Exercise, units: Runner['units']): Next
     return { ...dose, weightKg: roundDown(dose.weightKg * 0.9, exercise.load.kind, units), change: 'less' }
   }
   return { ...dose, sets: Math.max(1, dose.sets - 1), change: 'less' }
-}
-
-/**
- * The week of a heavy block that the runner has reached by training: a missed week is done again (docs/training.md,
- * progression), so it is never past the weeks with a session of that kind plus one.
- */
-export function reachedWeek(kind: SessionKind, weekOfBlock: number, history: readonly PastSession[], day: Day): number {
-  if (kind !== 'hypertrophy' && kind !== 'maxStrength') return weekOfBlock
-  const since = addDays(day, -7 * weekOfBlock)
-  const weeks = new Set(
-    history
-      .filter((session) => counts(session) && session.kind === kind && session.localDate < day && session.localDate >= since)
-      .map((session) => Math.floor(daysBetween(since, session.localDate) / 7)),
-  )
-  return Math.min(weekOfBlock, weeks.size + 1)
-}
-
-/** Legs that were very sore (6 of 10 or more) at the next demanding run: a set less of what caused it, for two weeks (rule S0-12). */
-export function soreFrom(id: string, history: readonly PastSession[], day: Day): boolean {
-  const since = addDays(day, -14)
-  return history.some(
-    (session) =>
-      counts(session) &&
-      session.localDate >= since &&
-      session.localDate < day &&
-      (session.feedback?.soreness ?? 0) >= 6 &&
-      (session.exercises?.some((item) => item.id === id) ?? false),
-  )
-}
-
-/** Hours added to the preferred gap before a demanding run while sore legs were reported within two weeks (rule S0-12). */
-export function sorenessHours(history: readonly PastSession[], day: Day): number {
-  const since = addDays(day, -14)
-  return history.some((session) => session.localDate >= since && session.localDate < day && (session.feedback?.soreness ?? 0) >= 6) ? 12 : 0
 }

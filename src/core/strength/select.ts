@@ -3,8 +3,9 @@ import type { Equipment, Injury } from '../runner.ts'
 import { baseDose } from './doses.ts'
 import { type Exercise, tierOrder } from './exercise.ts'
 import { calfKind, exerciseList, exerciseOf, findExercise, hasEquipmentFor, isJump } from './exercises.ts'
+import { performances, sortedHistory } from './history.ts'
 import { activeInjuries, clearedWithin, injuryEffect } from './injuries.ts'
-import { nextDose, performances, sortedHistory } from './progression.ts'
+import { nextDose } from './progression.ts'
 import type { SessionRequest } from './request.ts'
 import type { PastSession } from './session.ts'
 import type { Slot } from './templates.ts'
@@ -18,6 +19,8 @@ export type Choice = {
   novice: boolean
   age: number | null
   jumps: boolean
+  /** Remembered answers of `isAllowed`, by exercise. */
+  allowed: Map<Exercise, boolean>
 }
 
 /** Age in years in the year of a day, or null. */
@@ -40,6 +43,7 @@ export function choiceFor(request: SessionRequest): Choice {
     equipment: novice ? leastOf(request.equipment, unlocked ? 'dumbbells' : 'bands') : request.equipment,
     novice,
     age: ageOn(request.day, request.birthYear),
+    allowed: new Map(),
     jumps:
       !request.sameVisit &&
       request.phase !== 'return' &&
@@ -78,6 +82,14 @@ function jumpAllowed(exercise: Exercise, choice: Choice): boolean {
 
 /** Whether the exercise may be in this session at all: equipment, level, flags, dislikes, jumps, climbing the day before. */
 export function isAllowed(exercise: Exercise, choice: Choice): boolean {
+  const known = choice.allowed.get(exercise)
+  if (known !== undefined) return known
+  const allowed = mayBeIn(exercise, choice)
+  choice.allowed.set(exercise, allowed)
+  return allowed
+}
+
+function mayBeIn(exercise: Exercise, choice: Choice): boolean {
   const { request } = choice
   if (exercise.level > request.level || exercise.optIn || request.dislikes.includes(exercise.id)) return false
   if (!hasEquipmentFor(exercise, choice.equipment)) return false
@@ -126,10 +138,13 @@ function isStale(id: string, request: SessionRequest): boolean {
 
 /** The calf work of the session before: this week's, else the latest in the history. */
 function lastCalf(request: SessionRequest): 'straight' | 'bent' | null {
-  const ids = (items: readonly { id: string }[] | undefined) => items?.map(({ id }) => calfKind(id)).find((kind) => kind !== null) ?? null
-  const inWeek = request.weekSoFar.map(({ exercises }) => ids(exercises)).findLast((kind) => kind !== null)
-  if (inWeek) return inWeek
-  return request.history.map(({ exercises }) => ids(exercises)).findLast((kind) => kind !== null) ?? null
+  for (const sessions of [request.weekSoFar, request.history]) {
+    for (let i = sessions.length - 1; i >= 0; i--) {
+      const calf = sessions[i]!.exercises?.find(({ id }) => calfKind(id) !== null)
+      if (calf) return calfKind(calf.id)
+    }
+  }
+  return null
 }
 
 const calfExercises: Record<'straight' | 'bent', readonly string[]> = {

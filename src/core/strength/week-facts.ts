@@ -18,6 +18,14 @@ export function runsPerWeek(runs: readonly PastRun[], today: Day): number {
   return Math.round(recent.length / Math.max(1, Math.ceil(daysBetween(mondayOf(first), end) / 7)))
 }
 
+/** Running minutes of the week that begins on a Monday. */
+function minutesFrom(monday: Day, runs: readonly PastRun[]): number {
+  const next = addDays(monday, 7)
+  let minutes = 0
+  for (const run of runs) if (run.localDate >= monday && run.localDate < next) minutes += minutesOfRun(run)
+  return minutes
+}
+
 /**
  * Running minutes expected in a week over the mean of the four weeks before today's (rules S0-13, S2-05), or null where
  * there is too little to compare: fewer than three weeks of runs, a mean under two hours, no idea of the week.
@@ -28,20 +36,21 @@ export function loadRatio(
 ): number | null {
   const thisWeek = mondayOf(today)
   const end = monday < thisWeek ? monday : thisWeek
-  const weekly = [1, 2, 3, 4].map((back) =>
-    runs.filter(({ localDate }) => mondayOf(localDate) === addDays(end, -7 * back)).reduce((sum, run) => sum + minutesOfRun(run), 0),
-  )
+  const weekly = [1, 2, 3, 4].map((back) => minutesFrom(addDays(end, -7 * back), runs))
   const known = weekly.filter((minutes) => minutes > 0)
   if (known.length < 3) return null
   const mean = known.reduce((sum, minutes) => sum + minutes, 0) / known.length
   if (mean < 120) return null
-  const done = runs.filter(({ localDate }) => mondayOf(localDate) === monday && localDate <= today)
+  const sunday = addDays(monday, 6)
+  const done = runs.filter(({ localDate }) => localDate >= monday && localDate <= sunday && localDate <= today)
   const doneMinutes = done.reduce((sum, run) => sum + minutesOfRun(run), 0)
   const plannedDays = runner.plannedRuns.filter(
     ({ localDate }) =>
-      mondayOf(localDate) === monday && (localDate > today || (localDate === today && !done.some((run) => run.localDate === today))),
+      localDate >= monday &&
+      localDate <= sunday &&
+      (localDate > today || (localDate === today && !done.some((run) => run.localDate === today))),
   )
-  const races = runner.races.filter(({ localDate }) => mondayOf(localDate) === monday && localDate > today)
+  const races = runner.races.filter(({ localDate }) => localDate >= monday && localDate <= sunday && localDate > today)
   const planned =
     plannedDays.reduce((sum, { minutes }) => sum + (minutes ?? 45), 0) + races.reduce((sum, race) => sum + (race.expectedMinutes ?? 0), 0)
   const expected = Math.max(expectedMinutes ?? 0, doneMinutes + planned)

@@ -1,0 +1,127 @@
+import { addDays } from '../days.ts'
+import { sessionMinutes } from './duration.ts'
+import { type Exercise, isJump, isLegStrength, legPatterns } from './exercises.ts'
+import type { Item } from './item.ts'
+import { isLegKind } from './kinds.ts'
+import type { Choice } from './select.ts'
+import type { SessionExercise, SessionKind } from './session.ts'
+
+/** What a full-body session has to hold (rules S0-02, S0-08, S0-10, S2-04, S3-09); dropping stops before the last of each. */
+const duties: readonly ((exercise: Exercise) => boolean)[] = [
+  (exercise) => isLegStrength(exercise) && exercise.perSide,
+  (exercise) => exercise.focus.includes('coreHip') && !legPatterns.includes(exercise.pattern),
+  (exercise) => exercise.focus.includes('upperBody'),
+  (exercise) => exercise.pattern === 'hinge' || exercise.pattern === 'bridge',
+  (exercise) => ['squat', 'lunge', 'step'].includes(exercise.pattern),
+  (exercise) => exercise.pattern === 'calf',
+]
+
+function canDrop(item: Item, items: readonly Item[], kind: SessionKind): boolean {
+  const others = items.filter((other) => other !== item)
+  if (!isLegKind(kind)) return others.length >= 2
+  if (!isUsable(others, kind)) return false
+  return duties.every((duty) => !duty(item.exercise) || others.some((other) => duty(other.exercise)))
+}
+
+/** At least four exercises with two patterns of the legs in a leg session (rule H8), two in the light kinds. */
+export function hasEnough(exercises: readonly Exercise[], kind: SessionKind): boolean {
+  if (!isLegKind(kind)) return exercises.length >= 2
+  if (exercises.length < 4) return false
+  return new Set(exercises.filter(isLegStrength).map(({ pattern }) => pattern)).size >= 2
+}
+
+/** `hasEnough` of exercises with their doses. */
+export function isUsable(items: readonly Item[], kind: SessionKind): boolean {
+  return hasEnough(
+    items.map(({ exercise }) => exercise),
+    kind,
+  )
+}
+
+const isMainLift = ({ slot }: Item) => slot.role === 'squat' || slot.role === 'hinge' || slot.role === 'step'
+/** Balance that a goal asks for each week, and gentle work for a sore area (rules S4-16, S2-01). */
+const isAskedFor = ({ slot }: Item) => slot.kept === true
+
+/** From the end, what is no main lift; a push goes before the pull that balances it (rule S3-11). */
+function lastToDrop(items: readonly Item[], kind: SessionKind): Item | undefined {
+  const last = items.findLast(
+    (item) => !isMainLift(item) && item.slot.role !== 'mobility' && !isAskedFor(item) && canDrop(item, items, kind),
+  )
+  if (last?.slot.role !== 'pull') return last ?? (isLegKind(kind) ? undefined : items.findLast((item) => canDrop(item, items, kind)))
+  return items.findLast((item) => item.slot.role === 'push' && canDrop(item, items, kind)) ?? last
+}
+
+/**
+ * A session has at most a fifth more sets than the fullest of the last four weeks (rule S1-21); extras give way first, then
+ * sets from the end, main lifts last.
+ */
+export function limitSetRise(items: Item[], choice: Choice): Item[] {
+  const { request } = choice
+  if (!isLegKind(request.kind)) return items
+  const since = addDays(request.day, -28)
+  const totals = request.history
+    .filter(({ kind, localDate }) => isLegKind(kind) && localDate >= since)
+    .map(({ exercises }) => (exercises ?? []).filter(({ part }) => (part ?? 'main') === 'main'))
+    .filter((list) => list.length >= 5)
+    .map((list) => list.reduce((sum, { sets }) => sum + sets, 0))
+  if (totals.length === 0) return items
+  const most = Math.max(10, Math.floor(Math.max(...totals) * 1.2))
+  const kept = [...items]
+  const total = () => kept.reduce((sum, { session }) => sum + session.sets, 0)
+  while (total() > most) {
+    const extra = kept.findLast((item) => item.slot.extra && !isJump(item.exercise) && canDrop(item, kept, request.kind))
+    const long =
+      kept.findLast((item) => item.session.sets > 2 && !isMainLift(item)) ??
+      kept.findLast((item) => item.session.sets > 2) ??
+      kept.findLast((item) => item.session.sets > 1)
+    if (extra) kept.splice(kept.indexOf(extra), 1)
+    else if (long) long.session = { ...long.session, sets: long.session.sets - 1 }
+    else break
+  }
+  return kept
+}
+
+/** Shortens until it fits: extras, sets that the goal added, exercises from the end, then a set each. Null when it cannot. */
+export function fitted(
+  items: readonly Item[],
+  minutes: number,
+  kind: SessionKind,
+  optionalHops: boolean,
+  frame: (main: SessionExercise[]) => SessionExercise[],
+): Item[] | null {
+  const kept = [...items]
+  const length = () => sessionMinutes(kind, frame(lettered(kept)))
+  const takeSet = (item: Item) => {
+    item.session = { ...item.session, sets: item.session.sets - 1 }
+    item.raised = false
+  }
+  while (length() > minutes) {
+    const hops = optionalHops ? kept.find((item) => item.slot.extra && item.slot.role === 'jump') : undefined
+    const extra = hops ?? kept.findLast((item) => item.slot.extra && canDrop(item, kept, kind))
+    const raised = kept.findLast((item) => item.raised && item.session.sets > 1)
+    const last = lastToDrop(kept, kind)
+    const long = kept.findLast((item) => item.session.sets > 2) ?? kept.findLast((item) => item.session.sets > 1 && !isMainLift(item))
+    const main = kept.findLast((item) => canDrop(item, kept, kind))
+    const rest = kept.findLast((item) => item.session.sets > 1)
+    if (extra) kept.splice(kept.indexOf(extra), 1)
+    else if (raised) takeSet(raised)
+    else if (last) kept.splice(kept.indexOf(last), 1)
+    else if (long) takeSet(long)
+    else if (main) kept.splice(kept.indexOf(main), 1)
+    else if (rest) takeSet(rest)
+    else return null
+  }
+  return kept
+}
+
+/** Letters for pairs that are still whole and have as many sets; a lone half is done by itself. */
+export function lettered(items: readonly Item[]): SessionExercise[] {
+  const letters = new Map<string, string>()
+  return items.map(({ session }) => {
+    const group = session.group
+    const pair = items.filter((other) => other.session.group === group)
+    if (!group || pair.length < 2 || pair.some((other) => other.session.sets !== session.sets)) return { ...session, group: null }
+    if (!letters.has(group)) letters.set(group, String.fromCharCode(65 + letters.size))
+    return { ...session, group: letters.get(group)! }
+  })
+}
