@@ -397,6 +397,8 @@ export const messages = pgTable(
     createdAt: instant('created_at').notNull(),
     readAt: instant('read_at'),
     sentAt: instant('sent_at'),
+    /** Ways that it went already while another one failed: `url`, `email`. */
+    sentBy: jsonb('sent_by').$type<string[]>().notNull().default([]),
   },
   (t) => [primaryKey({ columns: [t.runnerId, t.id] }), uniqueIndex('messages_key').on(t.runnerId, t.key)],
 )

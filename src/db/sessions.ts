@@ -1,5 +1,5 @@
 /** Strength sessions, what the planner said beside them, and strength activities that came back. */
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, notExists, or, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from './open.ts'
 import { connections, deliveries, messages, plans, runners, sessions, strengthActivities } from './schema.ts'
 
@@ -89,7 +89,7 @@ export async function keepMessage(db: Db, message: NewMessage): Promise<void> {
     .values(message)
     .onConflictDoUpdate({
       target: [messages.runnerId, messages.key],
-      set: { sessionId: null, undo: null, ...rest, readAt: null, sentAt: null },
+      set: { sessionId: null, undo: null, ...rest, readAt: null, sentAt: null, sentBy: [] },
     })
 }
 
@@ -106,6 +106,14 @@ export function unsentMessages(db: Db, runnerId: string, since: Date): Promise<M
     .from(messages)
     .where(and(eq(messages.runnerId, runnerId), isNull(messages.sentAt), isNull(messages.readAt), gte(messages.createdAt, since)))
     .orderBy(asc(messages.createdAt), asc(messages.key))
+}
+
+/** Notes one way that a message went, before the others have. */
+export async function markSentBy(db: Db, runnerId: string, id: string, way: string): Promise<void> {
+  await db
+    .update(messages)
+    .set({ sentBy: sql`${messages.sentBy} || ${JSON.stringify([way])}::jsonb` })
+    .where(and(eq(messages.runnerId, runnerId), eq(messages.id, id)))
 }
 
 export async function markSent(db: Db, runnerId: string, id: string, now: Date): Promise<void> {

@@ -5,9 +5,9 @@ import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import nodemailer from 'nodemailer'
 import { type RunnerRow, runnerRow } from '../../db/runners.ts'
-import { addMessage, dropMessage, type MessageRow, markSent, runnersToNotify, unsentMessages } from '../../db/sessions.ts'
+import { addMessage, dropMessage, type MessageRow, markSent, markSentBy, runnersToNotify, unsentMessages } from '../../db/sessions.ts'
 import type { Deps } from '../../deps.ts'
-import type { PlatformId } from '../../settings.ts'
+import type { PlatformId, Settings } from '../../settings.ts'
 import type { Jobs } from '../queue.ts'
 
 const keyOf = (platform: PlatformId) => `connection:${platform}`
@@ -45,17 +45,35 @@ export async function notifyRunner(deps: Deps, { runnerId }: Jobs['runner.notify
   }
 }
 
+/** Each way once: one that fails is tried again later, without those that worked. */
 async function sendMessage(deps: Deps, runner: RunnerRow, message: MessageRow): Promise<void> {
   const link = `${deps.settings.publicUrl}${message.key.startsWith('connection:') ? '/connections' : '/'}`
-  if (runner.noticeUrl) await sendByUrl(deps, runner.noticeUrl, message, link)
-  if (runner.noticeEmail && deps.settings.smtp) {
-    const transport = nodemailer.createTransport(deps.settings.smtp.url)
-    await transport.sendMail({
-      from: deps.settings.smtp.from,
-      to: runner.noticeEmail,
-      subject: 'Stridelift needs a look',
-      text: `${message.text}\n\n${link}\n`,
-    })
+  const { noticeUrl, noticeEmail } = runner
+  const { smtp } = deps.settings
+  const ways: { way: string; send: () => Promise<void> }[] = []
+  if (noticeUrl) ways.push({ way: 'url', send: () => sendByUrl(deps, noticeUrl, message, link) })
+  if (noticeEmail && smtp) ways.push({ way: 'email', send: () => sendByMail(smtp, noticeEmail, message, link) })
+  const sent = await Promise.allSettled(
+    ways
+      .filter(({ way }) => !message.sentBy.includes(way))
+      .map(async ({ way, send }) => {
+        await send()
+        await markSentBy(deps.db, runner.id, message.id, way)
+      }),
+  )
+  const failure = sent.find(({ status }) => status === 'rejected')
+  if (failure?.status === 'rejected') throw failure.reason
+}
+
+/** The mail's id is the message's, so that a mailbox that gets it twice after a crash can tell. */
+async function sendByMail(smtp: NonNullable<Settings['smtp']>, to: string, message: MessageRow, link: string): Promise<void> {
+  const waits = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 30_000 }
+  const transport = nodemailer.createTransport({ url: smtp.url, ...waits })
+  try {
+    const domain = /@([^>\s]+)/.exec(smtp.from)?.[1] ?? 'stridelift'
+    const text = `${message.text}\n\n${link}\n`
+    await transport.sendMail({ from: smtp.from, to, subject: 'Stridelift needs a look', text, messageId: `<${message.id}@${domain}>` })
+  } finally {
     transport.close()
   }
 }
@@ -98,7 +116,7 @@ async function sendByUrl(deps: Deps, address: string, message: MessageRow, link:
   const isNtfy = /(^|\.)ntfy\./.test(url.hostname)
   const body = isNtfy
     ? message.text
-    : JSON.stringify({ title: 'Stridelift', text: message.text, url: link, at: message.createdAt.toISOString() })
+    : JSON.stringify({ id: message.id, title: 'Stridelift', text: message.text, url: link, at: message.createdAt.toISOString() })
   const headers: Record<string, string> = isNtfy ? { title: 'Stridelift', click: link } : { 'content-type': 'application/json' }
   const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(15_000) })
   await answer.body?.cancel()
