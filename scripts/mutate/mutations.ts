@@ -128,7 +128,7 @@ export const mutations: readonly Mutation[] = [
   mutation(
     'S4-09',
     ['strength/build-session.ts', 'const before = warmUp(choice, variant, ids)', 'const before: SessionExercise[] = []'],
-    ['strength/build-session.ts', 'const after = coolDown(choice, variant, ids)', 'const after: SessionExercise[] = []'],
+    ['strength/warm-up.ts', '  for (const seconds of mobilityBlocks) {\n', '  for (const seconds of mobilityBlocks) {\n    return []\n'],
   ),
   mutation('S3-03 S4-01', ['strength/session-items.ts', '  return inOrder(items)', '  return inOrder(items.toReversed())']),
   mutation('S3-04 S4-12', [
@@ -179,7 +179,7 @@ export const mutations: readonly Mutation[] = [
     "if ((wantsBalance(request.goal) || ankle) && !inWeek.has('balance')) {",
     'if (false) {',
   ]),
-  mutation('S4-17', ['strength/phases.ts', "['coreMicro', 'mobility', 'mobility'] :", "['coreMicro'] :"]),
+  mutation('S4-17', ['strength/warm-up.ts', 'const mobilityBlocks = [260, 190]', 'const mobilityBlocks: number[] = []']),
   mutation('S4-18', ['strength/templates.ts', "      'mobility?: foam_roll_legs foot_roll',\n      'mobility?: foam_roll_back',\n", '']),
   mutation('S4-19', ['strength/warm-up.ts', "=== 'coreMicro' ? 90 : 180", "=== 'coreMicro' ? 90 : 0"]),
   mutation('S4-20', [
@@ -206,7 +206,6 @@ export const mutations: readonly Mutation[] = [
     'return profiles[chosen[0]!][part]',
   ]),
   mutation('C14', ['strength/injuries.ts', 'keep pain at 3 of 10 or less and see a professional if it stays.', 'this prevents injuries.']),
-  mutation('C16', ['strength/select.ts', "return !(request.climbedYesterday && exercise.pattern === 'pull')", 'return true']),
   mutation(
     'S0-04',
     ['plan/costs.ts', "if (type === 'free') return cost(1,", "if (type === 'free') return cost(0,"],

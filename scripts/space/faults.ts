@@ -1,5 +1,5 @@
 import { Decoder, Stream } from '@garmin/fitsdk'
-import { buildSession } from '../../src/core/strength/build-session.ts'
+import { buildSession, canBuild } from '../../src/core/strength/build-session.ts'
 import { contactCaps, contactsOf } from '../../src/core/strength/contacts.ts'
 import { sessionMinutes } from '../../src/core/strength/duration.ts'
 import { exerciseOf, hasEquipmentFor } from '../../src/core/strength/exercises.ts'
@@ -83,6 +83,7 @@ function bodyFaults(session: Session, request: SessionRequest): string[] {
 /** What is wrong with the session of a request, in words; null when none can be built. */
 export function faultsOf(request: SessionRequest): string[] | null {
   const built = buildSession(request)
+  if (canBuild(request) !== (built !== null)) return ['canBuild says otherwise']
   if (!built) return null
   const session = asSession(built, request)
   return [...bodyFaults(session, request), ...fileFaults(session, request.units)]

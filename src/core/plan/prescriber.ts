@@ -6,7 +6,7 @@ import type { PastSession, SessionKind } from '../strength/session.ts'
 import type { World } from './world.ts'
 
 /** What one week asks for, as far as placement cares: due sessions with their stand-ins, best first. */
-export type Prescription = Omit<WeekPrescription, 'extras' | 'blockSessions'>
+export type Prescription = Omit<WeekPrescription, 'blockSessions'>
 
 /** What placement asks to be built. */
 export type BuildOrder = {

@@ -12,7 +12,7 @@ import { slotsFor, templatesOf, variantOf } from './session-slots.ts'
 import { noticesOf, titleOf } from './session-words.ts'
 import { fitted, hasEnough, isUsable, lettered, limitSetRise } from './shorten.ts'
 import type { Template } from './templates.ts'
-import { coolDown, warmUp } from './warm-up.ts'
+import { coolDown, longCoolDown, warmUp } from './warm-up.ts'
 
 /** The most minutes that a template may take in this request. */
 function limitOf(template: Template, { kind, micro, minutes }: SessionRequest): number {
@@ -36,7 +36,12 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const fit = once && fitted(balanced(once, request), limit, kind, hopsFirst, frame)
   if (!fit) return null
   const items = isLegKind(kind) ? withoutExcess(fit, request) : fit
-  const exercises = frame(lettered(items))
+  const main = lettered(items)
+  const stretched = (moves: SessionExercise[]) => [...before, ...main, ...moves]
+  const mobile = isLegKind(kind) || kind === 'upperCore'
+  const exercises = mobile
+    ? stretched(longCoolDown(choice, variant, ids, (moves) => sessionMinutes(kind, stretched(moves)) <= limit))
+    : stretched(after)
   const minutes = sessionMinutes(kind, exercises)
   return {
     template: template.id,

@@ -48,8 +48,6 @@ export type WeekPrescription = {
   due: DueSession[]
   /** A short wake-up 20 to 48 hours before the race. */
   activation: boolean
-  /** Light blocks without leg load that are worth having. */
-  extras: SessionKind[]
   notices: RuleText[]
   /** Full sessions of this block that are done: the first two of a heavy one want 48 hours (rule H13). */
   blockSessions: number
@@ -72,13 +70,6 @@ const heavy: readonly SessionKind[] = ['hypertrophy', 'maxStrength', 'power']
 function fallbackOf(kind: SessionKind, blockSessions: number): SessionKind[] {
   const list = fallbacks[kind]
   return heavy.includes(kind) && blockSessions < 2 ? ['foundation', ...list.filter((other) => other !== 'foundation')] : list
-}
-
-function extrasOf(phase: Phase, runs: number): SessionKind[] {
-  if (phase === 'raceWeek') return ['mobility']
-  if (phase === 'recovery' || phase === 'taper' || phase === 'peak') return ['mobility', 'mobility']
-  if (runs <= 2) return ['mobility']
-  return runs <= 4 ? ['coreMicro', 'mobility', 'mobility'] : ['coreMicro', 'coreMicro', 'mobility', 'mobility']
 }
 
 function draftFor(facts: Facts): Draft {
@@ -139,7 +130,7 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
   if (pause) {
     const text =
       pause === 'ill' ? 'No strength while you are ill; it starts again gently afterwards.' : 'Paused: nothing is planned for this week.'
-    return { ...shell, phase: 'recovery', weekOfBlock: 1, deload: false, due: [], extras: [], notices: [{ rule: 'S0-17', text }] }
+    return { ...shell, phase: 'recovery', weekOfBlock: 1, deload: false, due: [], notices: [{ rule: 'S0-17', text }] }
   }
   if (stopsLegs(injuries)) {
     const due = repeat('upperCore', Math.min(2, facts.target)).map((kind) => ({ kind, fallback: fallbackOf(kind, 2) }))
@@ -149,12 +140,11 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
       weekOfBlock: 1,
       deload: false,
       due,
-      extras: facts.target > 0 ? ['mobility', 'mobility'] : [],
       notices: injuryNotices(injuries),
     }
   }
   const draft = draftFor(facts)
-  if (facts.target === 0) return { ...shell, ...draft, due: [], activation: false, extras: [], notices: [] }
+  if (facts.target === 0) return { ...shell, ...draft, due: [], activation: false, notices: [] }
   const runs = runsPerWeek(context.runs, context.today)
   if (runner.placement === 'micro' && draft.phase !== 'raceWeek') {
     const due = repeat('coreMicro', runs >= 5 ? 4 : 3).map((kind) => ({ kind, fallback: fallbackOf(kind, 2) }))
@@ -163,7 +153,6 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
       ...draft,
       due,
       activation: false,
-      extras: ['mobility', 'mobility'],
       notices: [...noticesFor(facts, draft), ...injuryNotices(injuries)],
     }
   }
@@ -179,7 +168,6 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
     deload,
     due: kinds.map((kind, i) => ({ kind, fallback: fallbackOf(kind, blockSessions), ...(i === 2 ? { light: true } : {}) })),
     activation: draft.activation ?? false,
-    extras: extrasOf(draft.phase, runs),
     notices: [
       ...noticesFor(facts, { ...draft, notices: deload && !draft.deload ? [...draft.notices, deloadText] : draft.notices }),
       ...injuryNotices(injuries),

@@ -59,8 +59,6 @@ export type SessionRequest = {
   hasLongRunThisWeek?: boolean
   /** Jump contacts that are left, below the level's own cap; 0 is no jumps. */
   contactsAllowed?: number
-  /** Imported climbing within the last 24 hours: no pulling (rule C16). */
-  climbedYesterday?: boolean
 }
 
 export type BuiltSession = {

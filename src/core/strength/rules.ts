@@ -109,7 +109,12 @@ const strength: readonly Row[] = [
   ['S4-14', 'The hinge drill comes before the loaded hinge', 'warm-up.ts', 'build-session'],
   ['S4-15', 'Low jumps before high ones', 'templates.ts', 'build-session'],
   ['S4-16', 'Balance each week for trails and ankles', 'session-slots.ts slotsFor', 'build-session'],
-  ['S4-17', 'Mobility for hips, ankles, upper back twice a week', 'templates.ts mobility; phases.ts extrasOf', 'phases'],
+  [
+    'S4-17',
+    'Mobility for hips, ankles and upper back ends each session, as long as its time allows',
+    'warm-up.ts longCoolDown',
+    'build-session',
+  ],
   ['S4-18', 'Rolling with those who have a roller', 'templates.ts mobility', 'build-session'],
   ['S4-19', 'Three minutes of activation first', 'warm-up.ts warmUp', 'build-session'],
   ['S4-20', 'Weight, volume or difficulty: one at a time', 'progression.ts nextDose', 'progression'],
@@ -136,7 +141,6 @@ const strength: readonly Row[] = [
   ['C13', 'Distance and terrain are two things and are mixed', 'goals.ts profilesOf', 'goals'],
   ['C14', 'No promise that injuries are prevented', 'all words of the strength rules', 'goals'],
   ['C15', 'Jumps first, then a controlled lift', 'session-items.ts inOrder', 'build-session'],
-  ['C16', 'Climbing the day before takes the pulling out', 'select.ts isAllowed', 'build-session'],
   ['C17', 'One session at least all the year round', 'phases.ts weekPlan', 'phases'],
 ]
 
@@ -194,7 +198,11 @@ const words: readonly (readonly [id: string, says: string])[] = [
   ['S1-28', 'Strong, not bulky'],
   ['S1-30', 'Injury figures are not repeated as promises'],
   ['S1-31', 'Economy, bones, metabolism, toughness'],
-  ['S2-16', 'Yoga and climbing are good work for the upper body; runners may count them, watches do not tell of them yet'],
+  [
+    'S2-16',
+    'Yoga and climbing are good work for the upper body; activities that are no runs are not read, so runners count them themselves',
+  ],
+  ['C16', 'Who climbs or does yoga may skip an upper-body session; it never stands for a leg session'],
   ['S2-17', 'Cadence strides go well after power work'],
   ['S3-13', 'Efficiency and economy'],
   ['S4-23', 'Sleep, food and fluid'],

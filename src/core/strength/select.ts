@@ -80,7 +80,7 @@ function jumpAllowed(exercise: Exercise, choice: Choice): boolean {
   return performances(exercise.id, request.history, request.day).some((entry) => daysBetween(entry.day, request.day) <= 56)
 }
 
-/** Whether the exercise may be in this session at all: equipment, level, flags, dislikes, jumps, climbing the day before. */
+/** Whether the exercise may be in this session at all: equipment, level, flags, dislikes, jumps. */
 export function isAllowed(exercise: Exercise, choice: Choice): boolean {
   const known = choice.allowed.get(exercise)
   if (known !== undefined) return known
@@ -94,8 +94,7 @@ function mayBeIn(exercise: Exercise, choice: Choice): boolean {
   if (exercise.level > request.level || exercise.optIn || request.dislikes.includes(exercise.id)) return false
   if (!hasEquipmentFor(exercise, choice.equipment)) return false
   if (injuryEffect(exercise, choice.injuries, request.phase) === 'remove') return false
-  if (isJump(exercise) && !jumpAllowed(exercise, choice)) return false
-  return !(request.climbedYesterday && exercise.pattern === 'pull')
+  return !isJump(exercise) || jumpAllowed(exercise, choice)
 }
 
 /** Everything else that could take an exercise's place in the session: same pattern, nearest in level first. */

@@ -140,13 +140,28 @@ export function warmUp(choice: Choice, variant: number, taken: ReadonlySet<strin
   return take(moves, 'warmUp', choice.request.kind === 'coreMicro' ? 90 : 180, choice, taken)
 }
 
-/** Two minutes of easy stretching (rule S4-24), four on the day of a hard run (rule S2-19). */
-export function coolDown(choice: Choice, variant: number, taken: ReadonlySet<string>): SessionExercise[] {
-  return take(
-    coolDowns[variant % coolDowns.length]!,
-    'coolDown',
-    choice.request.hardDay || choice.request.sameVisit ? 210 : 120,
-    choice,
-    taken,
-  )
+/** Two minutes of easy stretching at least (rule S4-24), four on the day of a hard run (rule S2-19). */
+export function coolDown(choice: Choice, variant: number, taken: ReadonlySet<string>, seconds = 0): SessionExercise[] {
+  const least = choice.request.hardDay || choice.request.sameVisit ? 210 : 120
+  return take(coolDowns[variant % coolDowns.length]!, 'coolDown', Math.max(least, seconds), choice, taken)
+}
+
+/** Seconds of stretching that end a session as its block of mobility, the most first. */
+const mobilityBlocks = [260, 190]
+
+/**
+ * The longest cool-down that leaves the session within its time. Mobility belongs to the week (rule S4-17) and has no day of
+ * its own: docs/decisions/0009-extras.md.
+ */
+export function longCoolDown(
+  choice: Choice,
+  variant: number,
+  taken: ReadonlySet<string>,
+  fits: (moves: SessionExercise[]) => boolean,
+): SessionExercise[] {
+  for (const seconds of mobilityBlocks) {
+    const moves = coolDown(choice, variant, taken, seconds)
+    if (fits(moves)) return moves
+  }
+  return coolDown(choice, variant, taken)
 }

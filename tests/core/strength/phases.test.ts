@@ -185,10 +185,6 @@ describe('what a week asks for', () => {
     expect(new Set(kindsOf(week({ placement: 'micro' })))).toEqual(new Set(['coreMicro']))
   })
 
-  test('S4-17: mobility is suggested twice a week to those who run three times or more', () => {
-    expect(week({}, { runs: runsOf(45) }).extras.filter((kind) => kind === 'mobility')).toHaveLength(2)
-  })
-
   test('W2: in the first two sessions of a heavy block foundation is the first to stand in', () => {
     expect(week().due[0]!.fallback[0]).toBe('foundation')
     expect(week({}, { sessions: trained('maxStrength', 2, monday) }).due[0]!.fallback[0]).toBe('maintenance')
