@@ -1,7 +1,15 @@
 /** The history of a connection, newest first, and the looks for runs that no push told of. */
 import { addDays, type Day, daysBetween, localIn } from '../../core/days.ts'
 import { platformArrivals } from '../../db/arrivals.ts'
-import { type ConnectionRow, changeConnection, connectionOf, liveConnections, lockConnection, noteRun } from '../../db/connections.ts'
+import {
+  type ConnectionRow,
+  changeConnection,
+  connectionOf,
+  liveConnections,
+  lockConnection,
+  noteRun,
+  remember,
+} from '../../db/connections.ts'
 import type { Tx } from '../../db/open.ts'
 import { profileOf, runnerRow } from '../../db/runners.ts'
 import { platformSources } from '../../db/runs.ts'
@@ -18,6 +26,11 @@ import { idleRefreshDue, isUncertain, withConnection } from './tokens.ts'
 const HISTORY_DAYS = 365
 /** A look back over so many days, for runs whose push was lost and for late files. */
 const LOOK_BACK_DAYS = 3
+/** Once a day over so many, as far as the platform lists them, for deletions and edits that no push told of. */
+const LONG_LOOK_BACK_DAYS = 90
+const LONG_LOOK_BACK_MS = 22 * 3_600_000
+/** Remembered of a connection: when the long look back was. */
+const LOOKED_BACK = 'lookedBackAt'
 const MINUTE = 60_000
 /** A moment long past: what is asked for with it is either there or gone. */
 const LONG_AGO = '2000-01-01T00:00:00Z'
@@ -155,16 +168,32 @@ export async function sweepConnection(deps: Deps, { runnerId, platform: id }: Jo
   const row = await connectionOf(deps.db, runnerId, id)
   if (!row || row.state === 'off') return
   const today = await todayOf(deps, runnerId)
+  const far = isLongLookDue(platform, row, deps.now())
   const checked = row.lastCheckedAt ? localIn(row.lastCheckedAt, 'UTC').localDate : today
-  const fromDay = addDays(checked < today ? checked : today, -LOOK_BACK_DAYS)
+  const near = addDays(checked < today ? checked : today, -LOOK_BACK_DAYS)
+  const fromDay = far ? addDays(today, -longLookBackDays(platform)) : near
   const { canRead } = rightsOf(platform, row.scopes)
   const look = async (ctx: PlatformContext) => (canRead ? recent(platform, ctx, row, fromDay, today) : null)
-  const listed = await withConnection(deps, runnerId, id, look, { renewIdle: true })
+  const listed = await withConnection(deps, runnerId, id, look, { renewIdle: true, use: far ? 'history' : 'today' })
   const now = deps.now()
+  if (listed && far) await remember(deps.db, runnerId, id, { [LOOKED_BACK]: now.toISOString() })
   if (listed) await takeListed(deps, row, platform, listed, { fromDay, toDay: today })
   await changeConnection(deps.db, runnerId, id, { sweptAt: now, ...(listed ? { lastCheckedAt: now } : {}) })
 }
 
+/** What a platform does not list any more must not pass for deleted. */
+function longLookBackDays({ runs }: Platform): number {
+  return Math.min(LONG_LOOK_BACK_DAYS, Math.max(runs.historyDays ?? LONG_LOOK_BACK_DAYS, runs.daysAtOnce) - 1)
+}
+
+function isLongLookDue({ runs }: Platform, row: ConnectionRow, now: Date): boolean {
+  if (!runs.list || (row.backfill && row.backfill.state !== 'done')) return false
+  const before = row.memory[LOOKED_BACK]
+  const last = typeof before === 'string' ? Date.parse(before) : row.connectedAt.getTime()
+  return now.getTime() - last > LONG_LOOK_BACK_MS
+}
+
+/** The runs of these days, newest first, in pieces that the platform gives at once; null where it lists none. */
 async function recent(platform: Platform, ctx: PlatformContext, row: ConnectionRow, fromDay: Day, toDay: Day): Promise<RunNotice[] | null> {
   const { list, request } = platform.runs
   if (!list) {
@@ -174,13 +203,17 @@ async function recent(platform: Platform, ctx: PlatformContext, row: ConnectionR
     return null
   }
   const found: RunNotice[] = []
-  let cursor: string | null = null
-  const from = daysBetween(fromDay, toDay) >= platform.runs.daysAtOnce ? addDays(toDay, 1 - platform.runs.daysAtOnce) : fromDay
-  do {
-    const page: Awaited<ReturnType<typeof list>> = await list(ctx, { fromDay: from, toDay, cursor })
-    found.push(...page.runs)
-    cursor = page.next
-  } while (cursor !== null)
+  for (let until = toDay; until >= fromDay; ) {
+    const first = addDays(until, 1 - platform.runs.daysAtOnce)
+    const from = first > fromDay ? first : fromDay
+    let cursor: string | null = null
+    do {
+      const page: Awaited<ReturnType<typeof list>> = await list(ctx, { fromDay: from, toDay: until, cursor })
+      found.push(...page.runs)
+      cursor = page.next
+    } while (cursor !== null)
+    until = addDays(from, -1)
+  }
   return found
 }
 

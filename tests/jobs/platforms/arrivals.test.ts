@@ -120,6 +120,28 @@ forEachDatabase((_name, open) => {
         expect(await runsOf(on)).toEqual([])
       })
     })
+    test.each(['intervals-icu', 'coros', 'suunto', 'polar', 'wahoo', 'strava'] as const)(
+      'on %s, weeks later and without a push, are found by the next day’s long look; other runs stay',
+      async (id) => {
+        await using(open, [id], async (on) => {
+          const daysAgo = (days: number) => new Date(on.clock.now.getTime() - days * 86_400_000)
+          const runs = [3, 2, 1].map((days) => on.platform.addRun({ minutes: 30 + days, startAt: daysAgo(days) }))
+          await on.platform.settle()
+          await on.drain(1)
+          expect(await runsOf(on)).toHaveLength(3)
+          on.clock.pass(20 * 86_400)
+          on.platform.webhookFault({ kind: 'lost' })
+          on.platform.deleteRun(runs[1]!.externalId)
+          await on.platform.settle()
+          await on.queue('connections.sweep', {})
+          await on.drain(1)
+          const left = (await runsOf(on)).map(({ sources }) => sources[0]!.externalId)
+          expect(left).toHaveLength(2)
+          expect(left.some((externalId) => externalId.includes(runs[1]!.externalId))).toBe(false)
+          expect(on.platform.violations).toEqual([])
+        })
+      },
+    )
     test('are found by the sweep when every push was lost', async () => {
       await using(open, ['suunto'], async (on) => {
         const kept = on.platform.addRun({ minutes: 40, webhook: false, startAt: new Date(on.clock.now.getTime() - 86_400_000) })
