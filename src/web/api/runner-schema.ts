@@ -3,6 +3,7 @@ import { addDays, type Day, dayNumber, isTimeZone, localIn, minutesOf, weekdays 
 import { zoneOn } from '../../core/plan/forecast.ts'
 import type { KnownSession, PastRun, Situation } from '../../core/plan/situation.ts'
 import { defaultRunner, injuryAreas, type Runner, type Window } from '../../core/runner.ts'
+import { findExercise } from '../../core/strength/exercises.ts'
 
 /** `is missing` or the sentence itself: one error function for every field. */
 function says(sentence: string): { error: (issue: { input?: unknown }) => string } {
@@ -306,6 +307,11 @@ function withoutNulls(given: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
 }
 
+/** What the library does not know says nothing to the planner. */
+function withKnownExercises<S extends { exercises?: { id: string }[] | null | undefined }>(session: S): S {
+  return { ...session, exercises: session.exercises?.filter(({ id }) => findExercise(id)) }
+}
+
 /**
  * Reads the input of the plan command: known fields checked, missing ones with the defaults of a runner who has said
  * nothing, unknown ones ignored.
@@ -328,7 +334,7 @@ export function readSituation(input: unknown): { situation: Situation } | { prob
       horizonDays: horizonDays ?? 14,
       runner: profile,
       runs: (runs ?? []) as PastRun[],
-      sessions: (sessions ?? []) as KnownSession[],
+      sessions: (sessions ?? []).map(withKnownExercises) as KnownSession[],
     },
   }
 }

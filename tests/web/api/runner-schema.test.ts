@@ -37,6 +37,14 @@ describe('A situation', () => {
     const away = [{ from: '2026-09-01', to: '2026-09-10', timeZone: 'Asia/Tokyo' }]
     expect(situationOf({ now: '2026-09-07T23:30:00Z', runner: { timeZone: 'Europe/Lisbon', awayFrom: away } }).now).toBe('08:30')
   })
+  test('passes over exercises that the library does not know', () => {
+    const exercises = [
+      { id: 'db_rdl', sets: 3 },
+      { id: 'my_own_lift', sets: 3 },
+    ]
+    const { sessions } = situationOf({ sessions: [{ localDate: '2026-09-10', kind: 'foundation', pinned: true, exercises }] })
+    expect(sessions[0]?.exercises).toEqual([{ id: 'db_rdl', sets: 3 }])
+  })
   test.each([
     ['a year in which nobody ran', { today: '9999-12-25' }, /^\/today /],
     ['an offset in place of a zone', { runner: { timeZone: '+02:00' } }, /^\/runner\/timeZone /],
