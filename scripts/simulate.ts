@@ -1,10 +1,11 @@
 /**
  * `node scripts/simulate.ts [--runners 210] [--weeks 52] [--first 0] [--out FILE] [--digest]`: runners of many kinds through
  * a year, planned every evening, each plan checked by a checker that shares no code with the planner. Exit 1 when one broke
- * a rule. `--digest` prints the SHA-256 of all plans, by which two versions of the planner are told apart.
+ * a rule. `--read ID` writes the year of one runner as a diary instead. `--digest` prints the SHA-256 of all plans, by which two versions of the planner are told apart.
  */
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
+import { diaryOf } from './simulate/diary.ts'
 import { reportOf } from './simulate/report.ts'
 import { simulatedRunner } from './simulate/runners.ts'
 import { simulateYear, type Watcher, type YearResult } from './simulate/year.ts'
@@ -27,6 +28,11 @@ function main(): number {
   const weeks = Number(option('weeks', '52'))
   const first = Number(option('first', '0'))
   const out = option('out', '')
+  const read = option('read', '')
+  if (read) {
+    process.stdout.write(`${diaryOf(simulatedRunner(Number(read), START), START, weeks)}\n`)
+    return 0
+  }
   const began = process.cpuUsage()
   const results: YearResult[] = []
   const digest = process.argv.includes('--digest') ? createHash('sha256') : null

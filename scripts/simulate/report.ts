@@ -28,21 +28,38 @@ function row(name: string, own: readonly YearResult[]): string {
 
 /** How bad a year was, for the list of those to be read one by one. */
 export function badness(result: YearResult): number {
-  const { violations, duplicates, emptyFortnights, moves, withdrawals, published, unplaced, weeks } = result
+  const { violations, duplicates, emptyFortnights, moves, withdrawals, published, unplaced, weeks, close, done, exercises } = result
   return (
     violations.length * 100 +
     duplicates.length * 100 +
     emptyFortnights.length * 10 +
     ((moves + withdrawals) / Math.max(1, published)) * 10 +
-    unplaced / weeks
+    unplaced / weeks +
+    (close / Math.max(1, done)) * 2 +
+    Math.max(0, 1 - exercises / 30)
   )
 }
 
 function worstLine(result: YearResult): string[] {
-  const { id, type, violations, duplicates, emptyFortnights, moves, withdrawals, published, done, missed, unplaced, forecast } = result
+  const {
+    id,
+    type,
+    violations,
+    duplicates,
+    emptyFortnights,
+    moves,
+    withdrawals,
+    published,
+    done,
+    missed,
+    unplaced,
+    close,
+    exercises,
+    forecast,
+  } = result
   return [
     `### ${id}, ${type}`,
-    `moves ${moves}, withdrawn ${withdrawals} of ${published} published; done ${done}, missed ${missed}; without a place ${unplaced}; Brier ${forecast.brier.toFixed(3)}, recall ${two(forecast.recall)}`,
+    `moves ${moves}, withdrawn ${withdrawals} of ${published} published; done ${done}, missed ${missed}; without a place ${unplaced}; ${close} within 60 h; ${exercises} exercises; Brier ${forecast.brier.toFixed(3)}, recall ${two(forecast.recall)}`,
     ...violations.slice(0, 5).map(({ today, rule, text }) => `- on ${today} ${rule}: ${text}`),
     ...duplicates.slice(0, 3).map((text) => `- duplicate: ${text}`),
     ...emptyFortnights.slice(0, 3).map((text) => `- empty fortnight ${text}`),

@@ -26,6 +26,10 @@ export type YearResult = {
   done: number
   missed: number
   unplaced: number
+  /** Leg sessions done less than 60 h after the one before. */
+  close: number
+  /** Exercises of the main work that were done in the year. */
+  exercises: number
   forecast: ForecastScore
 }
 
@@ -230,6 +234,14 @@ function lookForEmptyFortnight(state: State, situation: Situation, plan: Plan, r
   if (slot) result.emptyFortnights.push(`${today}: ${slot} was legal`)
 }
 
+function closeOnes(done: readonly KnownSession[]): number {
+  const starts = done
+    .filter(({ kind }) => LEG.includes(kind))
+    .map(({ localDate, localTime }) => Date.parse(`${localDate}T${localTime ?? '18:00'}:00Z`) / 3_600_000)
+    .sort((a, b) => a - b)
+  return starts.filter((start, i) => i > 0 && start - starts[i - 1]! < 60).length
+}
+
 function liveDay(state: State, day: Day, result: YearResult): void {
   const { random, sim } = state
   for (const session of state.sessions) {
@@ -261,6 +273,8 @@ export function simulateYear(sim: Simulated, start: Day, weeks: number, watch: W
     done: 0,
     missed: 0,
     unplaced: 0,
+    close: 0,
+    exercises: 0,
     forecast: { days: 0, brier: 0, demandingDays: 0, recalled: 0, recall: 1, precision: 1 },
   }
   for (let d = -56; d < 0; d++) runsOfDay(state, addDays(start, d))
@@ -290,6 +304,11 @@ export function simulateYear(sim: Simulated, start: Day, weeks: number, watch: W
     lookForEmptyFortnight(state, situation, plan, result)
     replan(state, situation, plan)
   }
+  const done = state.sessions.filter(({ status }) => status === 'done')
+  result.exercises = new Set(
+    done.flatMap(({ exercises }) => (exercises ?? []).filter(({ part }) => (part ?? 'main') === 'main').map(({ id }) => id)),
+  ).size
+  result.close = closeOnes(done)
   const end = addDays(start, weeks * 7 - 1)
   result.forecast = scoreForecast({ ...sim.runner, plannedRuns: [] }, state.truth, start, end)
   return result

@@ -519,7 +519,7 @@ describe('a session', () => {
     const stretches = long.exercises.filter(({ part }) => part === 'coolDown').map(({ id }) => id)
     expect(partSeconds('maintenance', long.exercises, 'coolDown')).toBeGreaterThanOrEqual(240)
     expect(stretches).toEqual(expect.arrayContaining(['calf_stretch', 'hip_flexor_stretch', 't_spine_rotation']))
-    const short = build({ kind: 'maintenance', deload: true, minutes: long.minutes - 3 })
+    const short = build({ kind: 'maintenance', deload: true, minutes: long.minutes - 2 })
     expect(mainOf(short)).toEqual(mainOf(long))
     expect(partSeconds('maintenance', short.exercises, 'coolDown')).toBeLessThan(partSeconds('maintenance', long.exercises, 'coolDown'))
   })
