@@ -50,6 +50,10 @@ export async function changeConnection(db: Db, runnerId: string, platform: strin
   await db.update(connections).set(change).where(one(runnerId, platform))
 }
 
+export async function dropConnection(db: Db, runnerId: string, platform: string): Promise<void> {
+  await db.delete(connections).where(one(runnerId, platform))
+}
+
 /** Adds keys to what the platform wants remembered. */
 export async function remember(db: Db, runnerId: string, platform: string, patch: Record<string, unknown>): Promise<void> {
   await db

@@ -51,6 +51,23 @@ export async function keepDelivery(
     .onConflictDoUpdate({ target: [deliveries.runnerId, deliveries.sessionId, deliveries.platform], set: change })
 }
 
+/** Changes the row of a session on a platform, if it is there. */
+export async function changeDelivery(
+  db: Db,
+  { runnerId, sessionId, platform }: { runnerId: string; sessionId: string; platform: string },
+  change: DeliveryChange,
+): Promise<void> {
+  await db
+    .update(deliveries)
+    .set(change)
+    .where(and(eq(deliveries.runnerId, runnerId), eq(deliveries.sessionId, sessionId), eq(deliveries.platform, platform)))
+}
+
+/** Forgets everything that stood on a runner's platform. */
+export async function dropDeliveries(db: Db, runnerId: string, platform: string): Promise<void> {
+  await db.delete(deliveries).where(and(eq(deliveries.runnerId, runnerId), eq(deliveries.platform, platform)))
+}
+
 /** Platforms on which something of this runner stands. */
 export async function platformsWithEntries(db: Db, runnerId: string): Promise<string[]> {
   const rows = await db

@@ -5,7 +5,7 @@ import { changeRunner, eraseRunner, lockRunner, newFeed, type RunnerRow } from '
 import type { Deps } from '../deps.ts'
 import { NotFoundError } from '../errors.ts'
 import { localNow } from './plan.ts'
-import { leaveEverything } from './platforms/leave.ts'
+import { keepLeaving, leaveEverything } from './platforms/leave.ts'
 
 export type ProfileChange = {
   /** Fields to set; a field that is `undefined` falls back to its default. */
@@ -63,20 +63,15 @@ export async function renewFeed(deps: Deps, runnerId: string): Promise<string> {
   return deps.db.transaction((tx) => newFeed(tx, runnerId, deps.now()))
 }
 
-/** What has to be done outside before a runner's rows go: entries withdrawn, tokens revoked. */
-export const beforeErasing: ((deps: Deps, runnerId: string) => Promise<void>)[] = [
-  async (deps, runnerId) => {
-    await leaveEverything(deps, runnerId)
-  },
-]
-
-/** Erases a runner and everything of theirs. What fails outside is logged and does not keep the data here. */
+/**
+ * Erases a runner and everything of theirs. Platforms that do not answer within seconds are told later, by what is kept for
+ * that alone.
+ */
 export async function eraseEverything(deps: Deps, runnerId: string): Promise<void> {
-  for (const step of beforeErasing) {
-    await step(deps, runnerId).catch((error) => deps.log.error('leaving a platform failed', error, { runnerId }))
-  }
+  await leaveEverything(deps, runnerId).catch((error) => deps.log.error('leaving a platform failed', error, { runnerId }))
   await deps.db.transaction(async (tx) => {
     await lockRunner(tx, runnerId)
+    await keepLeaving(deps, tx, runnerId)
     await eraseRunner(tx, runnerId)
   })
 }

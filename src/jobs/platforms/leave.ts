@@ -1,7 +1,17 @@
 /** Leaving a platform: what stands there is withdrawn, the platform is told, tokens are erased. */
+import { randomUUID } from 'node:crypto'
 import { localIn } from '../../core/days.ts'
-import { changeConnection, connectionOf, connectionsOf, dropPlatformUser, lockConnection } from '../../db/connections.ts'
-import { keepDelivery, openDeliveries } from '../../db/deliveries.ts'
+import {
+  changeConnection,
+  connectionOf,
+  connectionsOf,
+  dropConnection,
+  dropPlatformUser,
+  keepConnection,
+  lockConnection,
+} from '../../db/connections.ts'
+import { changeDelivery, type DeliveryRow, dropDeliveries, keepDelivery, openDeliveries } from '../../db/deliveries.ts'
+import type { Tx } from '../../db/open.ts'
 import { profileOf, runnerRow } from '../../db/runners.ts'
 import { changeSource, policySources } from '../../db/runs.ts'
 import { sessionById } from '../../db/sessions.ts'
@@ -11,10 +21,10 @@ import { platformOf } from '../../platforms/index.ts'
 import { markerOf } from '../../platforms/marker.ts'
 import type { Platform, PlatformContext } from '../../platforms/platform.ts'
 import type { PlatformId } from '../../settings.ts'
-import type { Jobs } from '../queue.ts'
+import type { JobContext, Jobs } from '../queue.ts'
 import { tellTrouble } from './notices.ts'
 import { textOf } from './state.ts'
-import { withConnection } from './tokens.ts'
+import { openTokens, tokenColumns, withConnection } from './tokens.ts'
 
 /** A platform that does not answer is told for so long; then the tokens go without it. */
 const TELL_MS = 48 * 3_600_000
@@ -34,12 +44,17 @@ export async function disconnect(deps: Deps, runnerId: string, id: PlatformId): 
 }
 
 /** Withdraws, tells, erases. Run again after a crash, it goes on. @throws PlatformError `retry` while the platform is down */
-export async function leavePlatform(deps: Deps, { runnerId, platform: id, since }: Jobs['connection.leave']): Promise<void> {
+export async function leavePlatform(
+  deps: Deps,
+  { runnerId, platform: id, since }: Jobs['connection.leave'],
+  job?: Pick<JobContext, 'signal'>,
+): Promise<void> {
   const row = await connectionOf(deps.db, runnerId, id)
   if (!row || row.leavingAt === null) return
   const platform = platformOf(id)
   try {
-    await withdrawAll(deps, platform, runnerId)
+    await withdrawAll(deps, platform, runnerId, job)
+    job?.signal.throwIfAborted()
     await withConnection(deps, runnerId, id, (ctx) => platform.duties.leave(ctx), { leaving: true })
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error
@@ -48,9 +63,10 @@ export async function leavePlatform(deps: Deps, { runnerId, platform: id, since 
     deps.log.warn('a platform could not be told that a runner left', { platform: id, why: error.message })
   }
   await eraseTokens(deps, platform, runnerId)
+  if (!(await runnerRow(deps.db, runnerId))) await dropRemains(deps, runnerId, id)
 }
 
-async function withdrawAll(deps: Deps, platform: Platform, runnerId: string): Promise<void> {
+async function withdrawAll(deps: Deps, platform: Platform, runnerId: string, job?: Pick<JobContext, 'signal'>): Promise<void> {
   const { calendar } = platform
   if (!calendar) return
   const runner = await runnerRow(deps.db, runnerId)
@@ -59,12 +75,13 @@ async function withdrawAll(deps: Deps, platform: Platform, runnerId: string): Pr
     const session = await sessionById(deps.db, runnerId, delivery.sessionId)
     const localDate = delivery.localDate ?? session?.localDate ?? today
     const past = localDate < today || session?.status === 'done'
+    job?.signal.throwIfAborted()
     if (!past) {
       const known = delivery.externalId ? { externalId: delivery.externalId, parts: delivery.parts } : null
       const remove = (ctx: PlatformContext) => calendar.remove(ctx, { known, marker: markerOf(delivery.sessionId), localDate, today })
       await withConnection(deps, runnerId, platform.id, remove, { leaving: true })
     }
-    await keepDelivery(deps.db, delivery, { state: 'withdrawn', intent: null, updatedAt: deps.now() })
+    await changeDelivery(deps.db, delivery, { state: 'withdrawn', intent: null, updatedAt: deps.now() })
   }
 }
 
@@ -140,29 +157,54 @@ async function stillGranted(deps: Deps, platform: Platform, runnerId: string): P
   }
 }
 
-const WITHIN_SECONDS = 20
+// ── Leaving for good ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Leaves every platform of a runner who is about to be erased, for a few seconds; what does not answer by then is given up,
- * for its tokens go with the runner.
- * @returns platforms that could not be told
- */
-export async function leaveEverything(deps: Deps, runnerId: string): Promise<string[]> {
-  const untold: string[] = []
-  const deadline = Date.now() + WITHIN_SECONDS * 1000
-  for (const { platform, state, leavingAt } of await connectionsOf(deps.db, runnerId)) {
-    if (state === 'off' && leavingAt === null) continue
+/** The runner waits so long for the platforms, all asked at the same time; what takes longer goes on without them. */
+const WITHIN_MS = 4000
+
+/** Leaves every platform of a runner who is about to be erased, as far as they answer at once. */
+export async function leaveEverything(deps: Deps, runnerId: string): Promise<void> {
+  const live = (await connectionsOf(deps.db, runnerId)).filter(({ state, leavingAt }) => state !== 'off' || leavingAt !== null)
+  const waiting = new AbortController()
+  const since = deps.now().toISOString()
+  const leaving = live.map(async ({ platform }) => {
     const id = platform as PlatformId
     await disconnect(deps, runnerId, id)
-    const leaving = leavePlatform(deps, { runnerId, platform: id, since: deps.now().toISOString() })
-    const left = await Promise.race([
-      leaving.then(
-        () => true,
-        () => false,
-      ),
-      new Promise<false>((done) => setTimeout(() => done(false), Math.max(500, deadline - Date.now())).unref()),
-    ])
-    if (!left) untold.push(platformOf(id).label)
+    await leavePlatform(deps, { runnerId, platform: id, since }, waiting)
+  })
+  const enough = new Promise<void>((done) => setTimeout(done, WITHIN_MS).unref())
+  await Promise.race([Promise.allSettled(leaving), enough])
+  waiting.abort()
+}
+
+/**
+ * Hands what a platform was not told yet, its entries and the sealed tokens, to a name that nobody has, under which the telling
+ * goes on when the runner's own rows are gone. In the transaction that erases them.
+ */
+export async function keepLeaving(deps: Deps, tx: Tx, runnerId: string): Promise<void> {
+  const now = deps.now()
+  for (const row of await connectionsOf(tx, runnerId)) {
+    if (row.leavingAt === null) continue
+    const platform = row.platform as PlatformId
+    const nobody = { runnerId: randomUUID(), platform }
+    const tokens = openTokens(deps, row)
+    await keepConnection(tx, { ...row, ...nobody, ...(tokens ? tokenColumns(deps, nobody, tokens) : {}) })
+    for (const delivery of await openDeliveries(tx, runnerId, platform)) {
+      const done = (await sessionById(tx, runnerId, delivery.sessionId))?.status === 'done'
+      if (!done) await keepDelivery(tx, { ...nobody, sessionId: delivery.sessionId }, delivered(delivery))
+    }
+    await deps.queue.add(tx, 'connection.leave', { ...nobody, since: now.toISOString() }, { key: `${nobody.runnerId}:${platform}` })
   }
-  return untold
+}
+
+function delivered({ runnerId: _runnerId, sessionId: _sessionId, platform: _platform, ...rest }: DeliveryRow) {
+  return rest
+}
+
+/** The last rows of a runner who is gone. */
+async function dropRemains(deps: Deps, runnerId: string, platform: PlatformId): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    await dropDeliveries(tx, runnerId, platform)
+    await dropConnection(tx, runnerId, platform)
+  })
 }

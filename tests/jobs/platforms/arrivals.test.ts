@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import { connectionOf } from '../../../src/db/connections.ts'
+import { connections, deliveries } from '../../../src/db/schema.ts'
 import { unhandledWebhooks } from '../../../src/db/webhooks.ts'
 import { keepDelivery } from '../../../src/jobs/platforms/inbox.ts'
+import type { PlatformId } from '../../../src/settings.ts'
 import { forEachDatabase, type OpenTestDatabase } from '../../support/databases.ts'
 import { planThree } from './sessions.ts'
 import { type Stage, type StageOptions, stagePlatforms } from './stage.ts'
@@ -201,6 +203,37 @@ forEachDatabase((_name, open) => {
         expect(on.platform.calendar().filter(({ ours }) => ours)).toEqual([])
         expect(on.platform.grants().some(({ active }) => active)).toBe(false)
         expect(await connectionOf(on.deps.db, on.runnerId, 'wahoo')).toMatchObject({ sealedTokens: null, externalUserId: null, memory: {} })
+      })
+    })
+    test('for good does not wait for a platform that is down; it is told when it answers, and then nothing is left', async () => {
+      await using(open, ['wahoo', 'intervals-icu'], async (on) => {
+        await planThree(on)
+        await on.queue('runner.publish', { runnerId: on.runnerId })
+        await on.drain(1)
+        const ours = (id: PlatformId) =>
+          on.simulated
+            .platform(id)
+            .calendar()
+            .filter((entry) => entry.ours).length
+        expect([ours('wahoo'), ours('intervals-icu')]).toEqual([3, 0])
+        const end = on.platform.fault({ on: '* /', kind: 'slow', ms: 20_000 })
+        const from = performance.now()
+        expect((await on.api('/api/v1/runner', { method: 'DELETE' })).status).toBe(204)
+        expect(performance.now() - from).toBeLessThan(8000)
+        expect(
+          on.simulated
+            .platform('intervals-icu')
+            .grants()
+            .some(({ active }) => active),
+        ).toBe(false)
+        expect(await connectionOf(on.deps.db, on.runnerId, 'wahoo')).toBeNull()
+        end()
+        on.platform.clearFaults()
+        await on.drain(3)
+        expect(ours('wahoo')).toBe(0)
+        expect(on.platform.grants().some(({ active }) => active)).toBe(false)
+        for (const table of [connections, deliveries]) expect(await on.deps.db.select().from(table)).toEqual([])
+        expect(on.dead).toEqual([])
       })
     })
     test('that a platform tells of is believed only when the platform proves it', async () => {
