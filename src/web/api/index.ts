@@ -24,9 +24,14 @@ const information = {
 export function apiRoutes(deps: Deps): OpenAPIHono<Who> {
   const app = new OpenAPIHono<Who>()
   const parts = [uploadsApi(deps), runsApi(deps), planApi(deps), runnerApi(deps), connectionsApi(deps)]
-  if (deps.settings.accounts === 'on') parts.push(accountsApi(deps))
+  const withAccounts = deps.settings.accounts === 'on'
+  if (withAccounts) {
+    parts.push(accountsApi(deps))
+    app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  }
   for (const part of parts) app.route('/api/v1', part)
-  const describe = () => app.getOpenAPI31Document({ ...information, servers: [{ url: deps.settings.publicUrl }] })
+  const security = withAccounts ? { security: [{ token: [] }] } : {}
+  const describe = () => app.getOpenAPI31Document({ ...information, ...security, servers: [{ url: deps.settings.publicUrl }] })
   app.get('/openapi.json', (c) => c.json(describe()))
   app.get('/docs', (c) => c.html(`<!doctype html>${ApiPage({ document: describe() as ApiDocument })}`))
   app.get('/docs/style.css', (c) => c.body(apiStyle, 200, { 'content-type': 'text/css; charset=utf-8' }))

@@ -23,7 +23,7 @@ const list = createRoute({
         .min(1)
         .transform((limit) => Math.min(limit, 500))
         .default(100)
-        .openapi({ type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'More than 500 come page by page' }),
+        .openapi({ type: 'integer', minimum: 1, default: 100, description: 'More than 500 come page by page' }),
       cursor: z.string().optional().openapi({ description: '`next` of the page before' }),
     }),
   },

@@ -235,6 +235,11 @@ forEachDatabase((_name, open) => {
   })
 
   describe('A personal token', () => {
+    test('stands in the description of the API as what a program sends', async () => {
+      const { components, security } = (await service.json('/openapi.json')) as { components: object; security: object }
+      expect(components).toMatchObject({ securitySchemes: { token: { type: 'http', scheme: 'bearer' } } })
+      expect(security).toEqual([{ token: [] }])
+    })
     test('is shown once, opens the API, and opens nothing once it is taken back', async () => {
       const one = await signedUp()
       const made = (await (await one.api('POST', '/tokens', { name: 'my script' })).json()) as { id: string; token: string }
