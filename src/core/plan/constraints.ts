@@ -33,9 +33,10 @@ export function nextDemanding(world: World, from: Instant): RunEvent | null {
   return world.demanding.find((run) => run.start >= from) ?? null
 }
 
-/** H1: inside the runner's windows, not in the past, not during a run. */
+/** H1: inside the runner's windows, not in the past, not during a run, not on a day that the runner said no to. */
 export const h1Available: Constraint = (world, { slot, start, end, minutes }) => {
   if (start < world.now) return { rule: 'H1', why: 'that hour has passed' }
+  if (world.skippedDays.has(slot.day)) return { rule: 'H1', why: `you skipped strength on ${dayName(slot.day)}` }
   if (!isAvailable(world.situation.runner, slot.day, slot.localTime, minutes))
     return { rule: 'H1', why: `${dayName(slot.day)} has no free ${minutes} minutes at ${slot.localTime}` }
   if (eveningBlock(world, slot, minutes) === 'late') return { rule: 'H1', why: 'it would end after 21:45' }

@@ -3,7 +3,7 @@ import { type Block, weekOf } from './constraints.ts'
 import { costsOf } from './costs.ts'
 import { type Assignment, blockAt, candidateOf, type Item, minutesIn, type Solved, slotsOf, solveWeek, type WeekTask } from './search.ts'
 import type { Unplaced } from './situation.ts'
-import { daysFrom, isAvailable, type Slot, slotsOn } from './slots.ts'
+import { daysFrom, followsRun, isAvailable, type Slot, slotsOn } from './slots.ts'
 import { isHeavyKind, isLegKind, kindMinutes, legLoadOf } from './spacing.ts'
 import { dayName, type Occupied, type World } from './world.ts'
 
@@ -45,7 +45,7 @@ function lightInstead(task: WeekTask, legs: Assignment, count: number): Assignme
     ...task,
     fixed: [...fixed, ...taken(upper)],
     items: repeated(['coreMicro'], count - upper.choices.length),
-    fits: (kind, slot, minutes) => slot.afterRun !== null && slot.afterRun.race === null && task.fits(kind, slot, minutes),
+    fits: (kind, slot, minutes) => followsRun(task.world, slot) && task.fits(kind, slot, minutes),
   })
   const choices = [...upper.choices, ...micro.choices.map((choice) => ({ ...choice, item: choice.item + upper.choices.length }))]
   return choices.length > 0 ? { choices, cost: upper.cost + micro.cost, missing: count - choices.length } : null

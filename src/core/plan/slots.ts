@@ -123,6 +123,13 @@ function morningAfter(wakes: LocalTime): LocalTime {
   return timeOf(Math.min(11 * 60, minutesOf(wakes) + 30))
 }
 
+/** Whether a short block may be there: straight after a run, or late on the day of a run whose hour nobody knows; not on a race day. */
+export function followsRun(world: World, slot: Slot): boolean {
+  if (slot.afterRun) return slot.afterRun.race === null
+  const runs = (world.byDay.get(slot.day) ?? []).filter((run) => run.likely)
+  return runs.some((run) => !run.timeKnown) && runs.every((run) => run.race === null) && LATE_SLOTS.includes(slot.localTime)
+}
+
 /** Why a session of so many minutes cannot be in the slot's own day, or `null`: the evening's end and sleep (H14). */
 export function eveningBlock(world: World, slot: Slot, minutes: number): 'late' | 'sleep' | null {
   const from = minutesOf(slot.localTime)

@@ -7,6 +7,7 @@ import { consumedBy, publishedOf } from './known.ts'
 import { repeated, standIns } from './ladder.ts'
 import type { Prescription } from './prescriber.ts'
 import type { Item, WeekTask } from './search.ts'
+import { followsRun } from './slots.ts'
 import type { World } from './world.ts'
 
 export function dueKinds(prescription: Prescription): SessionKind[] {
@@ -47,6 +48,6 @@ export function taskOf(draft: Draft, prescription: Prescription, pins: readonly 
     items: micro ? microItems(world, monday, doneMicro) : itemsOf(prescription, consumedBy(states, monday, dueKinds(prescription))),
     fixed: [...draft.fixed, ...pins.map(occupiedOf)],
     published: inWeek.filter(({ state }) => state === 'published').map((state) => publishedOf(world, state)),
-    fits: micro ? (kind, slot, minutes) => slot.afterRun !== null && slot.afterRun.race === null && fits(kind, slot, minutes) : fits,
+    fits: micro ? (kind, slot, minutes) => followsRun(world, slot) && fits(kind, slot, minutes) : fits,
   }
 }

@@ -59,7 +59,7 @@ function summarise(draft: Draft, filled: FilledWeek): void {
 
 /**
  * How many light sessions may stand in for leg sessions without a place. In a week that has begun only those that were
- * planned before it: what was missed is dropped, not replaced.
+ * planned before it: what was missed is dropped, not replaced. A week that was never planned gets its share of the days left.
  */
 function standInsFor(draft: Draft, task: WeekTask, solved: Solved, due: readonly SessionKind[]): number {
   const light = draft.states.filter(
@@ -69,7 +69,9 @@ function standInsFor(draft: Draft, task: WeekTask, solved: Solved, due: readonly
   const spent = light.filter(isSpent).length
   const asked = solved.choices.filter(({ option }) => !isLegKind(option.kind)).length
   const seen = Math.max(0, light.filter(({ state }) => state === 'published').length - asked)
-  return task.monday >= draft.world.situation.today ? Math.max(0, task.items.length - spent) : seen
+  const isNew = !draft.states.some(({ session }) => isInWeek(session.localDate, task.monday))
+  if (task.monday < draft.world.situation.today && !isNew) return seen
+  return Math.max(0, Math.min(task.items.length, expectedCount(draft, task.monday, task.items.length)) - spent)
 }
 
 /**

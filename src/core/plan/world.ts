@@ -50,6 +50,8 @@ export type World = {
   /** Runs with P below 0.5 of being demanding: they only cost. */
   doubtful: RunEvent[]
   byDay: Map<Day, RunEvent[]>
+  /** Days on which the runner said no to a session. */
+  skippedDays: ReadonlySet<Day>
   races: RaceEvent[]
   now: Instant
   /** New sessions start at or after this instant: tomorrow, or today as long as the day has not begun. */
@@ -188,6 +190,7 @@ export function buildWorld(situation: Situation, until: Day): World {
     demanding: runs.filter((run) => run.demanding),
     doubtful: all.filter((run) => !run.demanding && run.pHard >= 0.03 && run.from !== 'past'),
     byDay,
+    skippedDays: new Set(situation.sessions.filter(({ status }) => status === 'skipped').map(({ localDate }) => localDate)),
     races: racesOf(situation),
     now: nowAt,
     newFrom: now < wakes ? nowAt : instantAt(addDays(today, 1), '00:00', zoneOn(runner, addDays(today, 1))),

@@ -36,7 +36,7 @@ function knownVariant(template: Template, { history, day, kind }: SessionRequest
 
 /**
  * Which of a template's forms: the first and second leg session of a week differ; with one a week they alternate by week,
- * but a taper brings nothing new (docs/training.md, contexts).
+ * a novice begins with the first form, and a taper brings nothing new (docs/training.md, contexts).
  */
 export function variantOf(template: Template, request: SessionRequest): number {
   if (request.phase === 'taper' && request.kind !== 'maintenance') {
@@ -44,6 +44,7 @@ export function variantOf(template: Template, request: SessionRequest): number {
     if (known !== null) return known
   }
   const earlier = request.weekSoFar.filter(({ kind }) => isLegKind(kind) === isLegKind(request.kind)).length
+  if (request.phase === 'novice' && earlier === 0 && !request.history.some(({ kind }) => isLegKind(kind))) return 0
   const single = request.sessionsThisWeek === 1 || !isLegKind(request.kind)
   const sameSort = request.micro ? 0 : earlier
   const week = single ? Math.floor(dayNumber(mondayOf(request.day)) / 7) : 0

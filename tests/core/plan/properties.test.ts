@@ -171,12 +171,13 @@ describe('any plan', () => {
   test('holds nothing past, nothing beyond the horizon, one session a day and no id twice', () => {
     fc.assert(
       fc.property(aSituation, (situation) => {
-        const { sessions } = planSessions(situation)
+        const { sessions, notices } = planSessions(situation)
         const last = addDays(situation.today, situation.horizonDays - 1)
         expect(sessions.every(({ localDate }) => localDate >= situation.today && localDate <= last)).toBe(true)
         expect(new Set(sessions.map(({ localDate }) => localDate)).size).toBe(sessions.length)
         expect(new Set(sessions.map(({ id }) => id)).size).toBe(sessions.length)
         expect(sessions.every(({ reasons }) => reasons.length > 0 && reasons.every(({ text }) => text.endsWith('.')))).toBe(true)
+        expect(notices.every(({ sessionDate }) => sessionDate === null || sessionDate <= last)).toBe(true)
       }),
       { numRuns: 60 },
     )
