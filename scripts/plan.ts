@@ -25,7 +25,7 @@ function readInput(path: string): { input: unknown } | { problem: string } {
     return { problem: `${path} cannot be read: give the path of a file that is there.` }
   }
   try {
-    return { input: JSON.parse(text) }
+    return { input: JSON.parse(text.replace(/^\uFEFF/, '')) }
   } catch (error) {
     return { problem: `${path} is not JSON: ${error instanceof Error ? error.message : 'it cannot be parsed'}.` }
   }
