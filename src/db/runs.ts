@@ -180,14 +180,27 @@ export async function seriesOf(db: Db, runnerId: string, sourceId: string): Prom
 
 export type RunToAssess = { run: RunRow; facts: SourceHead['facts'] }
 
+/** Rows of a long reading that are asked for at once: on the embedded database each query holds every other one back. */
+const AT_ONCE = 100
+
 /** Runs from a local day on, in the order of their days and starts, with the facts of their best source. */
 export async function runsToAssess(db: Db, runnerId: string, from: string): Promise<RunToAssess[]> {
-  return db
-    .select({ run: runs, facts: runSources.facts })
-    .from(runs)
-    .innerJoin(runSources, and(eq(runSources.runnerId, runs.runnerId), eq(runSources.id, runs.bestSourceId)))
-    .where(and(eq(runs.runnerId, runnerId), isNull(runs.deletedAt), gte(runs.localDate, from)))
-    .orderBy(asc(runs.localDate), asc(runs.startAt), asc(runs.id))
+  const found: RunToAssess[] = []
+  for (;;) {
+    const last = found.at(-1)?.run
+    const after = last
+      ? sql`(${runs.localDate}, ${runs.startAt}, ${runs.id}) > (${last.localDate}::date, ${last.startAt.toISOString()}::timestamptz, ${last.id}::uuid)`
+      : undefined
+    const some = await db
+      .select({ run: runs, facts: runSources.facts })
+      .from(runs)
+      .innerJoin(runSources, and(eq(runSources.runnerId, runs.runnerId), eq(runSources.id, runs.bestSourceId)))
+      .where(and(eq(runs.runnerId, runnerId), isNull(runs.deletedAt), gte(runs.localDate, from), after))
+      .orderBy(asc(runs.localDate), asc(runs.startAt), asc(runs.id))
+      .limit(AT_ONCE)
+    found.push(...some)
+    if (some.length < AT_ONCE) return found
+  }
 }
 
 export async function preparedOf(db: Db, runnerId: string, sourceIds: string[]): Promise<Map<string, Uint8Array>> {
@@ -199,13 +212,17 @@ export async function preparedOf(db: Db, runnerId: string, sourceIds: string[]):
   return new Map(rows.flatMap(({ id, prepared }) => (prepared ? [[id, prepared]] : [])))
 }
 
-/** The answers for runs from a local day on. */
-export async function assessmentsFrom(db: Db, runnerId: string, from: string): Promise<Map<string, AssessmentRow>> {
-  const rows = await db
-    .select()
-    .from(assessments)
-    .where(and(eq(assessments.runnerId, runnerId), gte(assessments.thresholdsDay, from)))
-  return new Map(rows.map((row) => [row.runId, row]))
+/** The answers for some runs. */
+export async function assessmentsFor(db: Db, runnerId: string, runIds: string[]): Promise<Map<string, AssessmentRow>> {
+  const found = new Map<string, AssessmentRow>()
+  for (let at = 0; at < runIds.length; at += AT_ONCE) {
+    const rows = await db
+      .select()
+      .from(assessments)
+      .where(and(eq(assessments.runnerId, runnerId), inArray(assessments.runId, runIds.slice(at, at + AT_ONCE))))
+    for (const row of rows) found.set(row.runId, row)
+  }
+  return found
 }
 
 export async function keepAssessments(db: Db, rows: (typeof assessments.$inferInsert)[]): Promise<void> {

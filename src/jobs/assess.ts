@@ -11,7 +11,7 @@ import type { Runner } from '../core/runner.ts'
 import { BEGINNING, checkpointBefore, dropCheckpoints, effortProgress, keepCheckpoints, keepThresholds, markJudged } from '../db/efforts.ts'
 import type { Db } from '../db/open.ts'
 import { profileOf, runnerRow } from '../db/runners.ts'
-import { type AssessmentRow, assessmentsFrom, keepAssessments, preparedOf, type RunToAssess, runsToAssess, seriesOf } from '../db/runs.ts'
+import { type AssessmentRow, assessmentsFor, keepAssessments, preparedOf, type RunToAssess, runsToAssess, seriesOf } from '../db/runs.ts'
 import type { Deps } from '../deps.ts'
 import { unpackSamples } from '../fit/series.ts'
 import { readPrepared } from '../fit/telling.ts'
@@ -144,7 +144,11 @@ async function preparedRuns(db: Db, runnerId: string, some: RunToAssess[]): Prom
 
 async function write(deps: Deps, runnerId: string, from: Day, outcome: Outcome, generation: number): Promise<void> {
   const now = deps.now()
-  const before = await assessmentsFrom(deps.db, runnerId, from)
+  const before = await assessmentsFor(
+    deps.db,
+    runnerId,
+    outcome.answers.map(({ run }) => run.run.id),
+  )
   const changed = outcome.answers.flatMap(({ run, judged }) => {
     const row = rowOf(runnerId, run, judged, before.get(run.run.id) ?? null, now)
     return row ? [row] : []
