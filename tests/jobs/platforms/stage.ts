@@ -127,9 +127,11 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
   const runnerId = await onlyRunner(database.db, clock.now, 'Europe/Lisbon')
   const dead: Stage['dead'] = []
 
+  /** Takes the next job in one statement: a further one of its key is a row of its own from then on. */
   async function next(until: Date): Promise<JobRow | null> {
     const rows = await database.db.execute(
-      sql`select * from test_jobs where run_at <= ${until.toISOString()}::timestamptz order by run_at, id limit 1`,
+      sql`update test_jobs set key = null where id =
+            (select id from test_jobs where run_at <= ${until.toISOString()}::timestamptz order by run_at, id limit 1) returning *`,
     )
     return rowsOf<JobRow>(rows)[0] ?? null
   }
@@ -142,8 +144,6 @@ export async function stagePlatforms(open: OpenTestDatabase, ids: PlatformId[], 
     }
     const done = () => database.db.execute(sql`delete from test_jobs where id = ${job.id}`)
     if (!handler) return void (await done())
-    // Taken: a further job of the same key is a row of its own.
-    await database.db.execute(sql`update test_jobs set key = null where id = ${job.id}`)
     const context = { id: String(job.id), attempt: job.tries + 1, lastAttempt: false, signal: new AbortController().signal }
     try {
       await handler(deps, job.payload as never, context)
