@@ -114,7 +114,8 @@ function sampleForm(facts: BlendFacts): Form | null {
 
 /**
  * Brings the rules (doses against thresholds) and the runner's history together. Thresholds that the runner set decide by
- * the rules alone; thresholds that were learnt are less sure than the run's place among earlier runs, so both count.
+ * the rules alone, one of the two for two thirds; thresholds that were learnt are less sure than the run's place among earlier
+ * runs, so both count.
  */
 export function blend(facts: BlendFacts, models: Models = shippedModels): Blended {
   const { features, rules, cap } = facts
@@ -129,6 +130,7 @@ export function blend(facts: BlendFacts, models: Models = shippedModels): Blende
   }
   if (facts.proven && facts.known !== 'laps') return { history, total: rule, cap }
   let total = linear(models.samples[form], { history, rules: rule, spread: facts.spread ?? 0 })
+  if (rules.flags.includes('ownPace') || rules.flags.includes('ownHeartRate')) total = (total + 2 * rule) / 3
   if (rules.flags.includes('walk')) total = Math.min(total, -2)
   return { history, total, cap }
 }

@@ -50,6 +50,7 @@ export type RuleInput = {
   structure: Structure
   doses: Doses | null
   drift: Drift | null
+  thresholds: Pick<Thresholds, 'speed2' | 'heartRate2'>
 }
 
 type Weights = { pace: number; heart: number }
@@ -59,6 +60,15 @@ function surfaceWeights(surface: Surface, ascentPerKm: number): Weights | null {
   if (surface === 'trail' || ascentPerKm >= 30) return { pace: 0.3, heart: 0.7 }
   return null
 }
+
+/** Whose number decides where pace and heart rate differ: the one that the runner gave, when the other was only learnt. */
+export function ownSource({ speed2, heartRate2 }: Pick<Thresholds, 'speed2' | 'heartRate2'>): 'pace' | 'heartRate' | null {
+  const pace = speed2?.origin === 'runner'
+  const heart = heartRate2.origin === 'runner'
+  return pace === heart ? null : pace ? 'pace' : 'heartRate'
+}
+
+const ownWeights: Record<'pace' | 'heartRate', Weights> = { pace: { pace: 0.85, heart: 0.15 }, heartRate: { pace: 0.15, heart: 0.85 } }
 
 function combined(pace: number | null, heart: number | null, weights: Weights, trust: Trust): number | null {
   const qp = trust.paceQuality * trust.paceTrust
@@ -82,7 +92,10 @@ function readings(input: RuleInput, flags: string[]): { pace: number | null; hea
   const fixed = surfaceWeights(prepared.surface, structure.structured && structure.uphill ? 0 : ascent)
   const pace = paceDose === null ? null : fromDose(paceDose, needed)
   const heart = heartDose === null ? null : fromDose(heartDose, needed)
-  let plain = { pace, heart, total: combined(pace, heart, fixed ?? { pace: 0.5, heart: 0.5 }, trust) }
+  const own = fixed === null && pace !== null && heart !== null ? ownSource(input.thresholds) : null
+  if (own) flags.push(own === 'pace' ? 'ownPace' : 'ownHeartRate')
+  const usual = fixed ?? (own ? ownWeights[own] : { pace: 0.5, heart: 0.5 })
+  let plain = { pace, heart, total: combined(pace, heart, usual, trust) }
   const harder = (reading: typeof plain) => {
     if ((reading.total ?? -9) > (plain.total ?? -9)) plain = reading
   }
@@ -90,7 +103,7 @@ function readings(input: RuleInput, flags: string[]): { pace: number | null; hea
     flags.push('progression')
     const rising = paceDose === null ? null : fromDose(paceDose * PROGRESSION, needed)
     const beating = heartDose === null ? null : fromDose(heartDose * PROGRESSION, needed)
-    harder({ pace: rising, heart: beating, total: combined(rising, beating, fixed ?? { pace: 0.5, heart: 0.5 }, trust) })
+    harder({ pace: rising, heart: beating, total: combined(rising, beating, usual, trust) })
   }
   if (pace !== null && heart !== null && (prepared.figures?.innerWalkShare ?? 0) >= 0.3) {
     flags.push('walkBreaks')

@@ -68,7 +68,7 @@ export type EffortState = {
   seed: Seed | null
 }
 
-export const stateVersion = 1
+export const stateVersion = 2
 const WINDOW = 150
 
 /** The memory of a runner of whom nothing is known yet. */

@@ -54,7 +54,9 @@ function hardSentence(input: WordsInput): string | null {
     return `your heart rate held near its maximum (${Math.round(thresholds.maxHeartRate.value)} bpm) for a minute.`
   const pace = doses?.pace ? (doses.pace[1] + doses.pace[2]) / 60 : 0
   const heart = doses?.heart ? (doses.heart[1] + doses.heart[2]) / 60 : 0
-  const byPace = (input.paceLogOdds ?? Number.NEGATIVE_INFINITY) >= (input.heartLogOdds ?? Number.NEGATIVE_INFINITY)
+  const byPace =
+    !input.flags.includes('ownHeartRate') &&
+    (input.paceLogOdds ?? Number.NEGATIVE_INFINITY) >= (input.heartLogOdds ?? Number.NEGATIVE_INFINITY)
   if (byPace && pace >= 3 && speed1 !== null)
     return `${minutesInWords(pace)} faster than your first threshold (${paceInWords(speed1, units)}).`
   if (heart >= 3) return `${minutesInWords(heart)} above ${Math.round(limits.heartRate1)} bpm, where your easy range ends.`
@@ -69,16 +71,18 @@ function easySentence(input: WordsInput): string | null {
   const beats = `${Math.round(limits.heartRate1)} bpm`
   if (input.subtype === 'walk') return 'mostly walked, at a low heart rate.'
   if (input.subtype === 'strides') return 'a few short strides in an easy run leave it easy.'
+  const stayedSlow = `your pace stayed slower than your first threshold (${pace}) almost throughout.`
+  const stayedLow = `your heart rate stayed below your first threshold (${beats}) almost throughout.`
+  if ((input.paceLogOdds ?? -1) > 0 && (input.heartLogOdds ?? 1) <= 0 && input.flags.includes('ownHeartRate')) return stayedLow
   const above = doses ? (doses.pace ? doses.pace[1] + doses.pace[2] : 0) / Math.max(1, doses.movingSeconds) : 0
   const upper = (doses?.meanU ?? -1) > 0 && above > 0.4
   if (upper && known === 'paceAndHeartRate') return `the upper end of easy, just past your first threshold (${pace ?? beats}).`
   if (known === 'paceAndHeartRate' && pace !== null) {
-    if ((input.heartLogOdds ?? -1) > 0) return null
+    if ((input.heartLogOdds ?? -1) > 0) return input.flags.includes('ownPace') && (input.paceLogOdds ?? 1) <= 0 ? stayedSlow : null
     return `pace and heart rate stayed below your first threshold (${pace}, ${beats}) almost throughout.`
   }
-  if (known === 'paceOnly' && pace !== null) return `your pace stayed slower than your first threshold (${pace}) almost throughout.`
-  if (known === 'heartRateOnly' || (known === 'paceAndHeartRate' && (input.heartLogOdds ?? 1) <= 0))
-    return `your heart rate stayed below your first threshold (${beats}) almost throughout.`
+  if (known === 'paceOnly' && pace !== null) return stayedSlow
+  if (known === 'heartRateOnly' || (known === 'paceAndHeartRate' && (input.heartLogOdds ?? 1) <= 0)) return stayedLow
   if (input.rank !== null && input.maxHeartRate !== null && input.earlier >= 3)
     return `your heart rate rose to ${Math.round(input.maxHeartRate)} bpm at most, lower than in ${Math.round((1 - input.rank) * 100)} % of your earlier runs.`
   return null
@@ -87,6 +91,8 @@ function easySentence(input: WordsInput): string | null {
 function conflictSentence(input: WordsInput): string | null {
   const { paceLogOdds: pace, heartLogOdds: heart } = input
   if (pace === null || heart === null) return null
+  const decides = input.flags.includes('ownHeartRate') ? heart : input.flags.includes('ownPace') ? pace : null
+  if (decides !== null && decides > 0 === input.hard) return null
   if (pace < 0 && heart > 0) return 'your pace was easy but your heart rate was high for it. Heat, fatigue or a watch error can do that.'
   if (pace > 0 && heart < 0) return 'your pace was fast but your heart rate stayed low. A downhill, a tailwind or a sensor can do that.'
   return null

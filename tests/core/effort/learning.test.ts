@@ -37,6 +37,25 @@ describe('thresholds', () => {
     expect([speed2!.origin, heartRate2.origin, maxHeartRate.origin]).toEqual(['runner', 'runner', 'runner'])
   })
 
+  test('of one kind that the runner set decide where pace and heart rate differ, and the reason names them', () => {
+    const own = (value: number) => ({ value, from: 'runner' as const })
+    const judged = (profile: object) => judge(learnt, easyRun, meta('now', '2026-06-02'), { ...plainProfile, ...profile }).assessment
+    const average = inputOf(makeRun([easy(45)])).averageHeartRate ?? 140
+    expect(judged({}).label).toBe('easy')
+    const lowHeart = judged({ thresholdHeartRate: own(Math.round(average) - 12) })
+    expect([lowHeart.label, lowHeart.reasons[0]]).toEqual(['hard', expect.stringMatching(/above \d+ bpm, where your easy range ends/)])
+    const slowPace = judged({ thresholdPaceSecondsPerKm: own(450) })
+    expect([slowPace.label, slowPace.reasons[0]]).toEqual(['hard', expect.stringMatching(/faster than your first threshold/)])
+    const hardRun = prepareRun(inputOf(makeRun([easy(10), part(1500, 3.6), easy(5)])))
+    const highHeart = judge(learnt, hardRun, meta('now', '2026-06-02'), {
+      ...plainProfile,
+      thresholdHeartRate: own(205),
+      maxHeartRate: own(220),
+    })
+    expect(highHeart.assessment.label).toBe('easy')
+    expect(highHeart.assessment.reasons[0]).toMatch(/your heart rate stayed below your first threshold/)
+  })
+
   test('that a page only shows back (learnt, by age) are no wish of the runner', () => {
     const profile = { ...plainProfile, maxHeartRate: { value: 240, from: 'learnt' as const } }
     expect(thresholdsOn(learnt, '2026-06-02', profile)).toEqual(thresholdsOn(learnt, '2026-06-02', plainProfile))
