@@ -8,7 +8,11 @@ import { handlers } from '../../src/jobs/index.ts'
 import { openQueue } from '../../src/jobs/queue.ts'
 import { type Log, silentLog } from '../../src/log.ts'
 import { readSettings } from '../../src/settings.ts'
+import { passwordCost } from '../../src/web/accounts/passwords.ts'
 import type { OpenTestDatabase, TestDatabase } from './databases.ts'
+
+/** Guesses are cheap here; tests/web/accounts/passwords.test.ts has the real cost. */
+passwordCost.N = 2 ** 10
 
 export type TestService = Deps & {
   database: TestDatabase
