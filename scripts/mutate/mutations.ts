@@ -44,7 +44,7 @@ export const mutations: readonly Mutation[] = [
     'const hard = (entry: Performance | undefined): boolean =>',
     'const hard = (entry: Performance | undefined): boolean => false &&',
   ]),
-  mutation('S0-13', ['strength/phase-drafts.ts', 'if (ratio === null || ratio <= 1.15) return null', 'return null']),
+  mutation('S0-13', ['strength/phase-drafts.ts', 'if (ratio === null || ratio <= BIG_WEEK) return null', 'return null']),
   mutation(
     'S0-14 C5',
     ['strength/levels.ts', 'const sessionsForLevel2 = 8', 'const sessionsForLevel2 = 3'],

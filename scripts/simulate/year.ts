@@ -33,6 +33,7 @@ export type YearResult = {
   forecast: ForecastScore
 }
 
+const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const LEG = ['foundation', 'hypertrophy', 'maxStrength', 'power', 'maintenance']
 const HISTORY_DAYS = 70
 const PUBLISH_DAYS = 10
@@ -160,7 +161,9 @@ function countMoves(before: readonly KnownSession[], plan: Plan, situation: Situ
     if (!after) result.withdrawals++
     else if (after.localDate !== session.localDate || after.localTime !== session.localTime) result.moves++
     else continue
-    const notice = plan.notices.find(({ rule, text }) => rule === 'P6' && text.includes(session.localDate))
+    const notice = plan.notices.find(
+      ({ rule, text }) => rule === 'P6' && text.includes(`of ${dayNames[weekdayIndex(session.localDate)]} ${session.localDate}`),
+    )
     watch.moved?.(
       `${today}: ${session.localDate} ${session.localTime} ${session.kind} -> ${after ? `${after.localDate} ${after.localTime} ${after.kind}` : 'gone'}: ${notice?.text ?? ''}`,
     )

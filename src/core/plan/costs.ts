@@ -8,6 +8,8 @@ import { dayType, type Occupied, type RunEvent, type World } from './world.ts'
 export type Cost = { id: string; value: number; why: string }
 
 const NOVICE_PREFERRED_GAP = 48
+/** From this probability on a run that may be demanding makes its own day dear under `easyDays`, as if no gap were left. */
+const LIKELY_ENOUGH = 0.2
 
 /** The gap before the next demanding run that a session of this kind would like, hours. */
 export function preferredGap(world: World, candidate: Pick<Candidate, 'kind' | 'fresh'>): number {
@@ -24,7 +26,13 @@ export function gapCost(world: World, candidate: Candidate): { value: number; ru
   const cost = (run: RunEvent) => 10 * run.pHard * Math.max(0, 1 - hoursBetween(candidate.end, run.start) / preferred)
   const known = next ? cost(next) : 0
   let worst = 0
-  if (preferred > 0) for (const run of world.doubtful) if (run.start >= candidate.end) worst = Math.max(worst, cost(run))
+  const meets = (run: RunEvent) =>
+    world.situation.runner.placement === 'easyDays' && run.pHard >= LIKELY_ENOUGH && run.day === candidate.slot.day
+  if (preferred > 0)
+    for (const run of world.doubtful) {
+      if (run.start >= candidate.end) worst = Math.max(worst, cost(run))
+      else if (isLegKind(candidate.kind) && meets(run)) worst = Math.max(worst, 10 * run.pHard)
+    }
   return { value: Math.max(known, worst), run: next, hours: next ? hoursBetween(candidate.end, next.start) : Number.POSITIVE_INFINITY }
 }
 

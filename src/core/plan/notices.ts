@@ -16,8 +16,9 @@ export function tellWeek(draft: Draft, { monday, notices }: Prescription, firstD
   const isLater = monday > draft.world.situation.today
   if (isLater && firstDay === null) return
   for (const { rule, text } of notices) {
-    if (draft.told.get(text) !== addDays(monday, -7)) draft.notices.push({ rule, text, sessionDate: isLater ? firstDay : null })
-    draft.told.set(text, monday)
+    const words = text.replace(/\d+/g, '#')
+    if (draft.told.get(words) !== addDays(monday, -7)) draft.notices.push({ rule, text, sessionDate: isLater ? firstDay : null })
+    draft.told.set(words, monday)
   }
 }
 
@@ -35,6 +36,17 @@ export function restDayNotice(draft: Draft, mondays: readonly Day[]): void {
       text: 'You run every day, so no day can stay free of both running and strength. One day without a run would let you recover.',
       sessionDate: null,
     })
+}
+
+/** Short blocks need runs to follow: says so while none are known. */
+export function blocksWaitNotice(draft: Draft): void {
+  const { runner, today } = draft.world.situation
+  if (runner.placement !== 'micro' || runner.sessionsPerWeek === 0 || draft.world.runs.some((run) => run.day >= today)) return
+  draft.notices.push({
+    rule: 'S4-08',
+    text: 'Short blocks go straight after runs: they appear as soon as your runs, or the ones you plan, are known.',
+    sessionDate: null,
+  })
 }
 
 const policyWords: Record<Policy, string> = {

@@ -1,7 +1,7 @@
 import { addDays, type Day, mondayOf } from '../days.ts'
 import { sessionOf } from './build-spot.ts'
 import { type FullPlan, newDraft, type PlannedSession, type PlanOptions } from './draft.ts'
-import { moveNotices, policyOffer, restDayNotice } from './notices.ts'
+import { blocksWaitNotice, moveNotices, policyOffer, restDayNotice } from './notices.ts'
 import { nameSessions } from './publish.ts'
 import type { ExpectedRun, Plan, Situation } from './situation.ts'
 import { planWeek } from './week.ts'
@@ -30,6 +30,7 @@ export function planFully(situation: Situation, options: PlanOptions = {}): Full
   const draft = newDraft(world, situation, horizonEnd, options)
   for (const [i, monday] of mondays.entries()) planWeek(draft, monday, mondays[i + 1] ?? null)
   restDayNotice(draft, mondays)
+  blocksWaitNotice(draft)
   if (options.offers !== false) policyOffer(draft, situation, planFully)
   if (world.forecast.provisional && situation.runner.sessionsPerWeek > 0)
     draft.notices.push({
@@ -43,12 +44,13 @@ export function planFully(situation: Situation, options: PlanOptions = {}): Full
     visible.map(({ spot }) => spot),
     draft.states,
     horizonEnd,
+    draft.unplaced,
   )
   moveNotices(draft, named.moves)
   return {
     sessions: visible.map((entry, i) => sessionOf(draft, entry, named.ids[i]!)),
     unplaced: draft.unplaced,
-    notices: draft.notices,
+    notices: draft.notices.filter(({ sessionDate }) => sessionDate === null || sessionDate <= horizonEnd),
     expectedRuns: expectedRuns(world, horizonEnd),
     summary: draft.summary,
   }

@@ -1,10 +1,11 @@
 import { addDays, type Day, type LocalTime, mondayOf } from '../days.ts'
 import type { Session, SessionKind } from '../strength/session.ts'
-import { blockOf } from './constraints.ts'
+import { blockOf, type Candidate } from './constraints.ts'
+import { costsOf } from './costs.ts'
 import type { KnownState } from './known.ts'
 import { slotOf } from './known.ts'
 import { candidateOf, minutesIn } from './search.ts'
-import type { KnownSession, Plan } from './situation.ts'
+import type { KnownSession, Plan, Unplaced } from './situation.ts'
 import type { Slot } from './slots.ts'
 import { isLegKind } from './spacing.ts'
 import { runName, type World } from './world.ts'
@@ -12,16 +13,30 @@ import { runName, type World } from './world.ts'
 /** A published session that is elsewhere now; `to` is null when it was taken out. */
 export type Move = { from: KnownSession; to: { localDate: Day; localTime: LocalTime; kind: SessionKind } | null; why: string }
 
-type Named = { kind: SessionKind; slot: Slot; known: KnownState | null }
+type Named = { kind: SessionKind; slot: Slot; fresh?: boolean; known: KnownState | null }
 
-function whyMoved(world: World, session: KnownSession, to: Named | null): string {
+/** What made the old place dearer than the new one, where one cost stands out. */
+function dearer(world: World, old: Candidate, to: Named): string | null {
+  const own = costsOf(world, candidateOf(to.kind, to.slot, minutesIn(to.kind, to.slot), to.fresh ?? false))
+  const worse = costsOf(world, old).map((cost, i) => ({ cost, by: cost.value - own[i]!.value }))
+  const most = worse.sort((a, b) => b.by - a.by)[0]!
+  return most.by >= 1 ? most.cost.why : null
+}
+
+function whyMoved(world: World, session: KnownSession, to: Named | null, lacks: ReadonlySet<Day>): string {
   const slot = slotOf(world, session)
   const minutes = session.minutes ?? minutesIn(session.kind, slot)
-  const block = minutes > 0 ? blockOf(world, candidateOf(session.kind, slot, minutes, false)) : null
+  const fresh = to?.fresh === true && to.kind === session.kind
+  const old = candidateOf(session.kind, slot, minutes, fresh)
+  const block = minutes > 0 ? blockOf(world, old) : null
   if (block) return block.why
-  const easier = isLegKind(session.kind) && world.byDay.get(session.localDate)?.find((run) => run.demanding)
+  const easier =
+    world.situation.runner.placement === 'easyDays' &&
+    isLegKind(session.kind) &&
+    world.byDay.get(session.localDate)?.find((run) => run.demanding)
   if (easier) return `it would meet ${runName(easier)}`
-  return to ? 'the week fits together better so' : 'the week has no place for it any more'
+  if (!to) return lacks.has(mondayOf(session.localDate)) ? 'the week has no place for it any more' : 'the week asks for less strength now'
+  return dearer(world, old, to) ?? 'the week fits together better so'
 }
 
 /**
@@ -33,7 +48,9 @@ export function nameSessions(
   spots: readonly Named[],
   states: readonly KnownState[],
   horizonEnd: Day,
+  unplaced: readonly Unplaced[],
 ): { ids: string[]; moves: Move[] } {
+  const lacks = new Set(unplaced.map(({ week }) => week))
   const used = new Set(states.flatMap(({ session }) => (session.id ? [session.id] : [])))
   const ids = new Array<string>(spots.length).fill('')
   const free = states.filter(({ state }) => state === 'published')
@@ -57,7 +74,7 @@ export function nameSessions(
   const moves: Move[] = []
   const move = (spot: Named, { session }: KnownState) => {
     const to = { localDate: spot.slot.day, localTime: spot.slot.localTime, kind: spot.kind }
-    if (session.published !== false) moves.push({ from: session, to, why: whyMoved(world, session, spot) })
+    if (session.published !== false) moves.push({ from: session, to, why: whyMoved(world, session, spot, lacks) })
   }
   match(
     (spot, { place }) => spot.slot.start === place.start,
@@ -69,7 +86,7 @@ export function nameSessions(
   match((spot, { session }) => mondayOf(spot.slot.day) === mondayOf(session.localDate), move)
   for (const { session } of free)
     if (session.published !== false && session.localDate <= horizonEnd)
-      moves.push({ from: session, to: null, why: whyMoved(world, session, null) })
+      moves.push({ from: session, to: null, why: whyMoved(world, session, null, lacks) })
   spots.forEach((spot, i) => {
     const monday = mondayOf(spot.slot.day)
     for (let n = 1; !ids[i]; n++) {

@@ -8,7 +8,7 @@ import { type LevelStatus, levelOn } from './levels.ts'
 import type { Phase, RuleText } from './request.ts'
 import { ageOn } from './select.ts'
 import type { PastSession, SessionKind } from './session.ts'
-import { isTravelWeek, loadRatio } from './week-facts.ts'
+import { BIG_WEEK, isTravelWeek, loadRatio } from './week-facts.ts'
 
 export type PhaseContext = {
   runner: Runner
@@ -210,7 +210,7 @@ export function travelling(facts: Facts): Draft | null {
 export function loaded(facts: Facts): Draft | null {
   const { monday, context, level, age, target } = facts
   const ratio = loadRatio(monday, context)
-  if (ratio === null || ratio <= 1.15) return null
+  if (ratio === null || ratio <= BIG_WEEK) return null
   const count = Math.min(target, age !== null && age >= 60 && ratio <= 1.3 ? 2 : 1)
   const kind: SessionKind = level.level === 1 && ratio <= 1.3 ? 'foundation' : 'maintenance'
   const share = Math.round((ratio - 1) * 100)

@@ -3,6 +3,11 @@ import type { PastRun } from '../plan/situation.ts'
 import type { Runner } from '../runner.ts'
 import { tierOrder } from './exercise.ts'
 
+/** Above this share of the mean of four weeks a week is one of much running (rule S0-13). */
+export const BIG_WEEK = 1.15
+/** A week so little above the fullest of the four is none. */
+const USUAL_RISE = 1.05
+
 /** Minutes of a run; where only the distance is known, at six minutes a kilometre. */
 function minutesOfRun(run: PastRun): number {
   if (run.movingSeconds) return run.movingSeconds / 60
@@ -54,7 +59,10 @@ export function loadRatio(
   const planned =
     plannedDays.reduce((sum, { minutes }) => sum + (minutes ?? 45), 0) + races.reduce((sum, race) => sum + (race.expectedMinutes ?? 0), 0)
   const expected = Math.max(expectedMinutes ?? 0, doneMinutes + planned)
-  return expected > 0 ? expected / mean : null
+  if (expected <= 0) return null
+  // Plans are seldom run in full: what the legs did in one of these weeks already is no peak.
+  const isUsual = expected <= USUAL_RISE * Math.max(...known)
+  return isUsual ? Math.min(BIG_WEEK, expected / mean) : expected / mean
 }
 
 /** Whether three days or more of the week are spent where there is less equipment than at home. */
