@@ -12,7 +12,7 @@ import { suuntoReceiver } from './suunto.ts'
 import { sameSecret } from './verify.ts'
 import { wahooReceiver } from './wahoo.ts'
 
-export type { Delivered, Notice, Secrets, WebhookReceiver } from './receiver.ts'
+export type { Notice, Secrets, WebhookReceiver } from './receiver.ts'
 
 /** One receiver for each platform: a platform without one does not compile. */
 export const receivers: Record<PlatformId, WebhookReceiver> = {

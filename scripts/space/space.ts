@@ -1,35 +1,11 @@
 import { type Equipment, type Goal, type Injury, injuryAreas } from '../../src/core/runner.ts'
 import { buildSession } from '../../src/core/strength/build-session.ts'
 import { kindMinutes } from '../../src/core/strength/kinds.ts'
-import type { Level, Phase, SessionRequest } from '../../src/core/strength/request.ts'
-import type { PastSession, SessionKind } from '../../src/core/strength/session.ts'
+import { type Level, phases, type SessionRequest } from '../../src/core/strength/request.ts'
+import { type PastSession, type SessionKind, sessionKinds } from '../../src/core/strength/session.ts'
 
-const kinds: SessionKind[] = [
-  'foundation',
-  'hypertrophy',
-  'maxStrength',
-  'power',
-  'maintenance',
-  'upperCore',
-  'coreMicro',
-  'activation',
-  'mobility',
-]
 const tiers: Equipment[] = ['none', 'bands', 'dumbbells', 'gym']
 const levels: Level[] = [1, 2, 3]
-const phases: Phase[] = [
-  'novice',
-  'base',
-  'strength',
-  'power',
-  'peak',
-  'taper',
-  'raceWeek',
-  'recovery',
-  'offSeason',
-  'maintenance',
-  'return',
-]
 const goals: Goal[] = [
   { distance: 'general', terrain: 'flat' },
   { distance: '5k', terrain: 'flat' },
@@ -49,7 +25,7 @@ const minutesOf = (kind: SessionKind) => {
   return [min, usual, max + 10]
 }
 
-const dimensions = [kinds.length, tiers.length, levels.length, phases.length, 2, flags.length, 3] as const
+const dimensions = [sessionKinds.length, tiers.length, levels.length, phases.length, 2, flags.length, 3] as const
 
 /** How many requests the space holds. */
 export const spaceSize = dimensions.reduce((product, size) => product * size, 1)
@@ -66,7 +42,7 @@ export function requestAt(number: number): SessionRequest {
     return index
   })
   const pick = <T>(list: readonly T[], i: number): T => list[at[i]!]!
-  const kind = pick(kinds, 0)
+  const kind = pick(sessionKinds, 0)
   const first: SessionRequest = {
     kind,
     equipment: pick(tiers, 1),

@@ -8,7 +8,7 @@ import { gunzip, isGzip, isZip, limits, megabytes } from './unpack.ts'
 import { NoActivity, UnreadableFile } from './unreadable.ts'
 import { onlyActivityOf } from './zip.ts'
 
-export { describeActivity, isRun, isStrength, surfaceOf, whyNotARun } from './sport.ts'
+export { isRun, isStrength, surfaceOf, whyNotARun } from './sport.ts'
 
 /** What a file holds. `detail` is a sentence for the runner. */
 export type ReadResult =

@@ -222,3 +222,17 @@ export function noRateHeaders(headers: Headers, status: number, now: Date) {
   const seconds = retryAfterOf(headers, now)
   return seconds === undefined ? null : { windows: [], blockedUntil: new Date(now.getTime() + seconds * 1000) }
 }
+
+/** The file behind an address that carries its own right to be read; `null` when the address no longer leads to it. */
+export async function openFile(ctx: PlatformContext, facts: Facts, address: string, megabytes: number): Promise<Uint8Array | null> {
+  const limits = { maxBytes: megabytes * megabyte, timeoutSeconds: 60 }
+  const answer = await call(ctx, facts, 'read a file', {
+    url: address,
+    as: 'nobody',
+    kind: 'file',
+    accept: '*/*',
+    also: [401, 403, 404, 410],
+    ...limits,
+  })
+  return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
+}

@@ -134,7 +134,3 @@ export function normalShare(z: number): number {
 export function logistic(x: number): number {
   return 1 / (1 + Math.exp(-x))
 }
-
-export function logit(p: number): number {
-  return Math.log(p / (1 - p))
-}

@@ -2,7 +2,7 @@ import { weekdayIndex } from '../days.ts'
 import { hoursBetween } from './axis.ts'
 import type { Candidate } from './constraints.ts'
 import { isHeavyKind, isLegKind, legLoadOf, PREFERRED_LEG_SPACING_HOURS, spacing } from './spacing.ts'
-import { dayType, type Occupied, type RunEvent, type World } from './world.ts'
+import { dayName, dayType, type Occupied, type RunEvent, type World } from './world.ts'
 
 /** One term of the cost of a plan, with the words that tell it. */
 export type Cost = { id: string; value: number; why: string }
@@ -19,31 +19,32 @@ export function preferredGap(world: World, candidate: Pick<Candidate, 'kind' | '
   return isLegKind(candidate.kind) ? hours + world.extraPreferredHours : hours
 }
 
-/** The run that a session's gap is measured to: the next demanding one, or a doubtful one that costs more. */
-export function gapCost(world: World, candidate: Candidate): { value: number; run: RunEvent | null; hours: number } {
+/** What the gap to the next demanding run costs, or that to a doubtful one which costs more; and which run that is. */
+function gapCost(world: World, candidate: Candidate): { value: number; run: RunEvent | null } {
   const preferred = preferredGap(world, candidate)
   const next = world.demanding.find((run) => run.start >= candidate.end) ?? null
   const cost = (run: RunEvent) => 10 * run.pHard * Math.max(0, 1 - hoursBetween(candidate.end, run.start) / preferred)
-  const known = next ? cost(next) : 0
-  let worst = 0
+  let worst = { value: next ? cost(next) : 0, run: next }
   const meets = (run: RunEvent) =>
     world.situation.runner.placement === 'easyDays' && run.pHard >= LIKELY_ENOUGH && run.day === candidate.slot.day
   if (preferred > 0)
     for (const run of world.doubtful) {
-      if (run.start >= candidate.end) worst = Math.max(worst, cost(run))
-      else if (isLegKind(candidate.kind) && meets(run)) worst = Math.max(worst, 10 * run.pHard)
+      const value = run.start >= candidate.end ? cost(run) : isLegKind(candidate.kind) && meets(run) ? 10 * run.pHard : 0
+      if (value > worst.value) worst = { value, run }
     }
-  return { value: Math.max(known, worst), run: next, hours: next ? hoursBetween(candidate.end, next.start) : Number.POSITIVE_INFINITY }
+  return worst
 }
 
 /** P1: closeness to the next demanding run. */
 export function p1Gap(world: World, candidate: Candidate): Cost {
-  const { value, run, hours } = gapCost(world, candidate)
+  const { value, run } = gapCost(world, candidate)
   return {
     id: 'P1',
     value,
     get why() {
-      return run ? `it would end ${Math.round(hours)} h before ${dayRun(run)}` : 'a demanding run may follow'
+      if (!run) return 'a demanding run may follow'
+      if (!run.demanding) return `${dayName(run.day)}'s run may turn out hard`
+      return `it would end ${Math.round(hoursBetween(candidate.end, run.start))} h before ${dayRun(run)}`
     },
   }
 }

@@ -7,7 +7,7 @@ import type { ExpectedRun, Plan, Situation } from './situation.ts'
 import { planWeek } from './week.ts'
 import { buildWorld, type World } from './world.ts'
 
-export type { FullPlan, PlannedSession, PlanOptions, PlanSummary } from './draft.ts'
+export type { FullPlan, PlannedSession, PlanOptions } from './draft.ts'
 
 /** Mondays of the weeks that the horizon touches. */
 function mondaysOf(situation: Situation, horizonEnd: Day): Day[] {

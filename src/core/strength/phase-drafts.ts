@@ -206,11 +206,15 @@ export function travelling(facts: Facts): Draft | null {
   return { phase: 'maintenance', weekOfBlock: 1, deload: false, due: repeat(kind, Math.min(2, target)), notices: [{ rule: 'S1-04', text }] }
 }
 
+/** A peak lasts so many weeks; who plans more than is run would never leave it. */
+const PEAK_WEEKS = 3
+
 /** A week of much running (rules S0-13, S2-05). */
 export function loaded(facts: Facts): Draft | null {
-  const { monday, context, level, age, target } = facts
+  const { monday, context, legs, level, age, target } = facts
   const ratio = loadRatio(monday, context)
   if (ratio === null || ratio <= BIG_WEEK) return null
+  if (maintenanceWeeks(legs, monday) >= PEAK_WEEKS) return null
   const count = Math.min(target, age !== null && age >= 60 && ratio <= 1.3 ? 2 : 1)
   const kind: SessionKind = level.level === 1 && ratio <= 1.3 ? 'foundation' : 'maintenance'
   const share = Math.round((ratio - 1) * 100)
@@ -308,7 +312,7 @@ export function freely(facts: Facts): Draft {
   return { ...draft, notices: [...draft.notices, { rule: 'S2-09', text }] }
 }
 
-/** Leg sessions missed one after the other up to today, of the last three weeks. */
+/** Leg sessions missed one after the other up to today, of the last three weeks; one that was put again within two days is one. */
 export function missedInARow(sessions: readonly PastSession[], today: Day): number {
   const past = byDay(
     sessions.filter(
@@ -316,8 +320,9 @@ export function missedInARow(sessions: readonly PastSession[], today: Day): numb
     ),
   )
   const missed = past.toReversed().findIndex(({ status }) => status === 'done')
-  const count = missed === -1 ? past.length : missed
-  return past.slice(-count).filter(({ localDate }) => daysBetween(localDate, today) <= 21).length === 0 ? 0 : count
+  const attempts = missed === 0 ? [] : past.slice(missed === -1 ? 0 : -missed)
+  if (!attempts.some(({ localDate }) => daysBetween(localDate, today) <= 21)) return 0
+  return attempts.filter(({ localDate }, i) => i === 0 || daysBetween(attempts[i - 1]!.localDate, localDate) >= 2).length
 }
 
 /** Two sessions in a row at an effort of 9 or 10 ask for a light week (docs/training.md, phases). */

@@ -3,18 +3,20 @@ import type { ClearedInjury, Equipment, Goal, Injury, Runner } from '../runner.t
 import type { PastSession, SessionExercise, SessionKind } from './session.ts'
 
 /** Where a week stands in the training year (docs/training.md, phases). */
-export type Phase =
-  | 'novice'
-  | 'base'
-  | 'strength'
-  | 'power'
-  | 'peak'
-  | 'taper'
-  | 'raceWeek'
-  | 'recovery'
-  | 'offSeason'
-  | 'maintenance'
-  | 'return'
+export const phases = [
+  'novice',
+  'base',
+  'strength',
+  'power',
+  'peak',
+  'taper',
+  'raceWeek',
+  'recovery',
+  'offSeason',
+  'maintenance',
+  'return',
+] as const
+export type Phase = (typeof phases)[number]
 
 export type Level = 1 | 2 | 3
 

@@ -1,15 +1,17 @@
 import type { Day, LocalTime } from '../days.ts'
 
-export type SessionKind =
-  | 'foundation'
-  | 'hypertrophy'
-  | 'maxStrength'
-  | 'power'
-  | 'maintenance'
-  | 'upperCore'
-  | 'coreMicro'
-  | 'activation'
-  | 'mobility'
+export const sessionKinds = [
+  'foundation',
+  'hypertrophy',
+  'maxStrength',
+  'power',
+  'maintenance',
+  'upperCore',
+  'coreMicro',
+  'activation',
+  'mobility',
+] as const
+export type SessionKind = (typeof sessionKinds)[number]
 export type SessionStatus = 'planned' | 'done' | 'skipped' | 'missed' | 'withdrawn'
 
 /** One exercise of a session: `reps` or `seconds` is given, the other is null. With `perSide`, both count for one side. */

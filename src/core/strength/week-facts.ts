@@ -70,7 +70,8 @@ export function isTravelWeek(monday: Day, runner: Runner): boolean {
   const days = [0, 1, 2, 3, 4, 5, 6].filter((offset) => {
     const day = addDays(monday, offset)
     return runner.awayFrom.some(
-      ({ from, to, equipment }) => from <= day && day <= to && tierOrder.indexOf(equipment ?? 'none') < tierOrder.indexOf(runner.equipment),
+      ({ from, to, equipment }) =>
+        from <= day && day <= to && tierOrder.indexOf(equipment ?? runner.equipment) < tierOrder.indexOf(runner.equipment),
     )
   })
   return days.length >= 3

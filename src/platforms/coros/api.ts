@@ -1,7 +1,7 @@
 /** The calls to COROS: status 200 with a code of its own inside, the token in query or form. @see ./readme.md */
 import { z } from 'zod'
 import { PlatformError, type Remedy } from '../../errors.ts'
-import { type Call, call, type Facts, noRateHeaders, parsed } from '../http.ts'
+import { type Call, call, type Facts, noRateHeaders, openFile, parsed } from '../http.ts'
 import type { Limits, PlatformContext, Refusal } from '../platform.ts'
 import { BindState, Detail, Envelope, Profile, Pushed, type Workout, Workouts } from './schema.ts'
 
@@ -102,17 +102,7 @@ export async function getFile(ctx: PlatformContext, address: string): Promise<Ui
   if (!/^\/fit\/[\w.-]+\/[\w.-]+\.fit$/i.test(URL.parse(address)?.pathname ?? '')) {
     throw new PlatformError('coros', 'give up', 'a file address of another form was not asked')
   }
-  const request = {
-    url: address,
-    as: 'nobody',
-    kind: 'file',
-    accept: '*/*',
-    also: [401, 403, 404, 410],
-    maxBytes: 30 << 20,
-    timeoutSeconds: 60,
-  } as const
-  const answer = await call(ctx, facts, 'read a file', request)
-  return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
+  return openFile(ctx, facts, address, 30)
 }
 
 /** Sends the schedule of a window of days. @returns ids of ours that the push took away */

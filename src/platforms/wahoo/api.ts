@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import { PlatformError } from '../../errors.ts'
-import { call, type Facts, harmless, jsonOf, parsed, retryAfterOf } from '../http.ts'
+import { call, type Facts, harmless, jsonOf, openFile, parsed, retryAfterOf } from '../http.ts'
 import type { Limits, PlatformContext } from '../platform.ts'
 import { Plan, Plans, User, Workout, Workouts, type Workouts as WorkoutsPage } from './schema.ts'
 
@@ -71,17 +71,7 @@ export async function getWorkout(ctx: PlatformContext, id: string): Promise<Work
 
 /** The file of a workout; `null` when the address no longer leads to it. */
 export async function getFile(ctx: PlatformContext, address: string): Promise<Uint8Array | null> {
-  const request = {
-    url: address,
-    as: 'nobody',
-    kind: 'file',
-    accept: '*/*',
-    also: [401, 403, 404, 410],
-    maxBytes: 20 << 20,
-    timeoutSeconds: 60,
-  } as const
-  const answer = await call(ctx, facts, 'read a file', request)
-  return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
+  return openFile(ctx, facts, address, 20)
 }
 
 /** The plan with our id, or null. */

@@ -1,20 +1,11 @@
 /** A session as the API shows it. */
 import { z } from '@hono/zod-openapi'
+import { sessionKinds } from '../../core/strength/session.ts'
 import type { DeliveryRow, SessionRow } from '../../db/sessions.ts'
 import { Day, Id, Instant } from './api.ts'
 import { instantJson } from './run-json.ts'
 
-export const Kind = z.enum([
-  'foundation',
-  'hypertrophy',
-  'maxStrength',
-  'power',
-  'maintenance',
-  'upperCore',
-  'coreMicro',
-  'activation',
-  'mobility',
-])
+export const Kind = z.enum(sessionKinds)
 const Exercise = z.object({
   id: z.string(),
   name: z.string(),

@@ -239,7 +239,6 @@ export type SetUp = {
   /** What a check of the addresses found, a sentence each. */
   findings: { ok: boolean; text: string }[]
 }
-export type Preview = { title: string; as: string; fidelity: 'exact' | 'degraded' | 'none'; lost: string[] }
 export type ConnectionsView = {
   connections: ConnectionView[]
   calendarUrl: string

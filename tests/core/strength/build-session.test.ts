@@ -11,9 +11,9 @@ import { calfKind, exerciseOf, hasEquipmentFor, isJump, isLegExercise, isLegStre
 import { injuryEffect } from '../../../src/core/strength/injuries.ts'
 import type { Item } from '../../../src/core/strength/item.ts'
 import { isLegKind, kindMinutes, legLoadOf } from '../../../src/core/strength/kinds.ts'
-import type { Phase, WeekSession } from '../../../src/core/strength/request.ts'
+import { type Phase, phases, type WeekSession } from '../../../src/core/strength/request.ts'
 import { swapsFor } from '../../../src/core/strength/select.ts'
-import type { PastSession, SessionExercise, SessionKind } from '../../../src/core/strength/session.ts'
+import { type PastSession, type SessionExercise, type SessionKind, sessionKinds } from '../../../src/core/strength/session.ts'
 import { templateOf, templates } from '../../../src/core/strength/templates.ts'
 import { build, buildWeek, idsOf, mainOf, past, request, setsOf, trained, tuesday } from './support.ts'
 
@@ -578,34 +578,10 @@ describe('a session', () => {
   })
 
   test('holds its promises over the whole space of templates, tiers, levels, phases, flags and minutes', () => {
-    const phases: Phase[] = [
-      'novice',
-      'base',
-      'strength',
-      'power',
-      'peak',
-      'taper',
-      'raceWeek',
-      'recovery',
-      'offSeason',
-      'maintenance',
-      'return',
-    ]
-    const kinds: SessionKind[] = [
-      'foundation',
-      'hypertrophy',
-      'maxStrength',
-      'power',
-      'maintenance',
-      'upperCore',
-      'coreMicro',
-      'activation',
-      'mobility',
-    ]
     const past1 = build({ kind: 'power', phase: 'power' })
     const past2 = build({ kind: 'foundation', phase: 'base', level: 2, equipment: 'none' })
     const anything = fc.record({
-      kind: fc.constantFrom(...kinds),
+      kind: fc.constantFrom(...sessionKinds),
       equipment: fc.constantFrom(...tiers),
       level: fc.constantFrom(1 as const, 2 as const, 3 as const),
       phase: fc.constantFrom(...phases),

@@ -166,6 +166,29 @@ describe('what a week asks for', () => {
     expect(kindsOf(week({}, { sessions, today: monday }, addDays(monday, 14)))).not.toContain('foundation')
   })
 
+  test('S0-13: a peak ends after three weeks, so that who plans more than is run does not stay in it', () => {
+    const plannedRuns = [0, 1, 2, 3, 4, 5].map((offset) => ({ localDate: addDays(monday, offset), minutes: 70 }))
+    const kept = (weeks: number) =>
+      Array.from({ length: weeks }, (_, back) => past(addDays(monday, -7 * (back + 1) + 2), 'maintenance', { status: 'done' }))
+    const older = trained('maxStrength', 2, addDays(monday, -28))
+    const phase = (weeks: number) => week({ plannedRuns }, { runs: runsOf(40), sessions: [...older, ...kept(weeks)] }).phase
+    expect([phase(1), phase(2)]).toEqual(['peak', 'peak'])
+    expect(phase(3)).not.toBe('peak')
+  })
+
+  test('S1-04: a time away that says nothing of equipment is no week without it', () => {
+    const away = (equipment?: 'none') => [{ from: monday, to: addDays(monday, 6), ...(equipment ? { equipment } : {}) }]
+    const rules = (awayFrom: ReturnType<typeof away>) => week({ equipment: 'gym', awayFrom }).notices.map(({ rule }) => rule)
+    expect(rules(away('none'))).toContain('S1-04')
+    expect(rules(away())).not.toContain('S1-04')
+  })
+
+  test('S0-20: a session that was put again the next day and missed again is one miss', () => {
+    const missedOn = (...back: number[]) => back.map((days) => past(addDays(monday, -days), 'foundation', { status: 'missed' }))
+    expect(week({}, { sessions: missedOn(3, 2) }).due).toHaveLength(2)
+    expect(week({}, { sessions: missedOn(5, 2) }).due).toHaveLength(1)
+  })
+
   test('S0-20: two misses in a row ask for one session less, never for none', () => {
     const missed = [3, 6].map((back) => past(addDays(monday, -back), 'maxStrength', { status: 'missed' }))
     expect(kindsOf(week({}, { sessions: [...trained('maxStrength', 1, addDays(monday, -7)), ...missed] }))).toHaveLength(1)
