@@ -81,13 +81,14 @@ describeWithBrowser('The demo', () => {
   test('a run that is recorded on the watch arrives in the week', async () => {
     const [url, , watches] = addresses()
     const runs = async () => ((await (await fetch(`${url}/api/v1/runs?limit=500`)).json()) as { runs: unknown[] }).runs.length
-    let before = -1
+    type Connections = { connections: { backfill: { state: string; found: number; read: number } | null }[] }
     await vi.waitFor(async () => {
-      const now = await runs()
-      const same = now === before
-      before = now
-      expect(same).toBe(true)
+      const { connections } = (await (await fetch(`${url}/api/v1/connections`)).json()) as Connections
+      const histories = connections.flatMap(({ backfill }) => (backfill ? [backfill] : []))
+      expect(histories.length).toBeGreaterThan(0)
+      for (const { state, found, read } of histories) expect([state, read]).toEqual(['done', found])
     }, MOMENT)
+    const before = await runs()
     await page.goto(watches!)
     await page.locator('#intervals-icu').getByRole('button', { name: 'Record an easy run now' }).click()
     await vi.waitFor(async () => expect(await runs()).toBe(before + 1), MOMENT)

@@ -55,7 +55,7 @@ function blockOfWeek(legs: readonly PastSession[], monday: Day): Block | null {
 
 /**
  * Where the runner stands in the round of blocks, read from what was trained: three weeks up, the fourth light, then the
- * next block (rule S4-21). Weeks without the block's sessions pause it; two of them in a row start it again.
+ * next block (rule S4-21). Weeks without the block's sessions pause it; two of them in a row start it again, unless it was done.
  */
 function blockNow(facts: Facts): { block: Block; weekOfBlock: number } {
   const { legs, monday } = facts
@@ -63,7 +63,6 @@ function blockNow(facts: Facts): { block: Block; weekOfBlock: number } {
   while (last <= 5 && blockOfWeek(legs, addDays(monday, -7 * last)) === null) last += 1
   const block = last <= 5 ? blockOfWeek(legs, addDays(monday, -7 * last)) : null
   if (block === null) return { block: 'base', weekOfBlock: 1 }
-  if (last > 2) return { block, weekOfBlock: 1 }
   let weeks = 0
   let empty = 0
   for (let back = last; empty < 2; back++) {
@@ -74,7 +73,7 @@ function blockNow(facts: Facts): { block: Block; weekOfBlock: number } {
     } else if (other === null) empty += 1
     else break
   }
-  if (weeks % 4 !== 0) return { block, weekOfBlock: (weeks % 4) + 1 }
+  if (weeks % 4 !== 0) return { block, weekOfBlock: last > 2 ? 1 : (weeks % 4) + 1 }
   return { block: order[(order.indexOf(block) + 1) % order.length]!, weekOfBlock: 1 }
 }
 
@@ -214,7 +213,7 @@ export function loaded(facts: Facts): Draft | null {
   const { monday, context, legs, level, age, target } = facts
   const ratio = loadRatio(monday, context)
   if (ratio === null || ratio <= BIG_WEEK) return null
-  if (maintenanceWeeks(legs, monday) >= PEAK_WEEKS) return null
+  if (maintenanceWeeks(legs, monday, 2) >= PEAK_WEEKS) return null
   const count = Math.min(target, age !== null && age >= 60 && ratio <= 1.3 ? 2 : 1)
   const kind: SessionKind = level.level === 1 && ratio <= 1.3 ? 'foundation' : 'maintenance'
   const share = Math.round((ratio - 1) * 100)
@@ -227,12 +226,15 @@ function trainedLately(legs: readonly PastSession[], monday: Day): boolean {
   return legs.filter(({ localDate }) => localDate < monday && daysBetween(localDate, monday) <= 21).length >= 3
 }
 
-/** Weeks just before with maintenance only: a taper or peak whose race was moved. */
-function maintenanceWeeks(legs: readonly PastSession[], monday: Day): number {
+/** Weeks before with maintenance only: a taper or peak whose race was moved. Up to `gaps` weeks without a session between them are passed over. */
+function maintenanceWeeks(legs: readonly PastSession[], monday: Day, gaps = 0): number {
   let weeks = 0
-  for (; weeks < 8; weeks++) {
-    const week = legs.filter(({ localDate }) => isInWeek(localDate, addDays(monday, -7 * (weeks + 1))))
-    if (week.length === 0 || week.some(({ kind }) => kind !== 'maintenance')) break
+  let passed = 0
+  for (let back = 1; back <= 8 && passed <= gaps; back++) {
+    const week = legs.filter(({ localDate }) => isInWeek(localDate, addDays(monday, -7 * back)))
+    if (week.some(({ kind }) => kind !== 'maintenance')) break
+    if (week.length === 0) passed++
+    else weeks++
   }
   return weeks
 }

@@ -54,6 +54,12 @@ describe('what a week asks for', () => {
     )
   })
 
+  test('S4-21: a block that was done is followed by the next one, also after two weeks of other sessions; one that was not begins again', () => {
+    const since = (weeks: number) => [...trained('hypertrophy', weeks, addDays(monday, -14)), ...trained('foundation', 2, monday)]
+    expect(week({}, { sessions: since(4) })).toMatchObject({ phase: 'strength', weekOfBlock: 1 })
+    expect(week({}, { sessions: since(2) })).toMatchObject({ phase: 'base', weekOfBlock: 1 })
+  })
+
   test('S4-04, S1-24: the power block holds one power and one strength session', () => {
     expect(kindsOf(week({}, { sessions: trained('maxStrength', 4, monday) }))).toEqual(['power', 'maxStrength'])
   })
