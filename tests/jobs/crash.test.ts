@@ -6,15 +6,15 @@ import { easyRun, fitFile } from '../support/files.ts'
 import { hasPostgres } from '../support/postgres.ts'
 import { buildZip } from '../support/zip-builder.ts'
 
-const FILES = 60
+const FILES = 40
 const files = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, n) => fitFile(`runs/${from + n}.fit`, easyRun(from + n - 30)))
+  Array.from({ length: to - from }, (_, n) => fitFile(`runs/${from + n}.fit`, easyRun(from + n - 20)))
 /** Files, and archives with more of them, as a platform's export of a whole account. */
 const zip = () =>
   buildZip([
-    ...files(0, 20),
-    { name: 'part1.zip', bytes: buildZip(files(20, 50)) },
-    { name: 'part2.zip', bytes: buildZip(files(50, FILES)) },
+    ...files(0, 14),
+    { name: 'part1.zip', bytes: buildZip(files(14, 32)) },
+    { name: 'part2.zip', bytes: buildZip(files(32, FILES)) },
     { name: 'runs/bad.fit', bytes: new Uint8Array(200).fill(9) },
   ])
 
@@ -67,7 +67,7 @@ describe('A process that is killed during the import of a zip', () => {
   test.concurrent('goes on after the restart, every file once, on PGlite', { timeout: 240_000 }, async () => {
     const folder = dataFolder()
     try {
-      await survive({}, folder.path, [0, 5, 25])
+      await survive({}, folder.path, [0, 5, 18])
     } finally {
       folder.remove()
     }
@@ -77,7 +77,7 @@ describe('A process that is killed during the import of a zip', () => {
     const folder = dataFolder()
     const database = await newPostgresDatabase()
     try {
-      await survive({ DATABASE_URL: database.url }, folder.path, [0, 5, 25])
+      await survive({ DATABASE_URL: database.url }, folder.path, [0, 5, 18])
     } finally {
       await database.drop()
       folder.remove()
