@@ -153,7 +153,8 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
       ...draft,
       due,
       activation: false,
-      notices: [...noticesFor(facts, draft), ...injuryNotices(injuries)],
+      // What the draft would say is of leg sessions, which there are none of.
+      notices: injuryNotices(injuries),
     }
   }
   const blockSessions = sessionsInBlock(facts, draft.due)

@@ -182,6 +182,13 @@ describe('what a week asks for', () => {
     expect(phase(3)).not.toBe('peak')
   })
 
+  test('S4-08: who chose short blocks is told nothing of leg sessions, only of sore areas', () => {
+    const none = week({ placement: 'micro' }, { sessions: [past(addDays(monday, -60), 'maxStrength', { status: 'done' })] })
+    expect(none.due.map(({ kind }) => kind)).toContain('coreMicro')
+    expect(none.notices).toEqual([])
+    expect(week({ placement: 'micro', injuries: [{ area: 'knee', painDuring: 2 }] }).notices).not.toEqual([])
+  })
+
   test('S1-04: a time away that says nothing of equipment is no week without it', () => {
     const away = (equipment?: 'none') => [{ from: monday, to: addDays(monday, 6), ...(equipment ? { equipment } : {}) }]
     const rules = (awayFrom: ReturnType<typeof away>) => week({ equipment: 'gym', awayFrom }).notices.map(({ rule }) => rule)
