@@ -142,10 +142,9 @@ async function markMissed(tx: Tx, runnerId: string, runner: Runner, today: strin
 
 type Step = { runnerId: string; runner: Runner; rows: SessionRow[]; wanted: Session[]; today: string; now: Date }
 
-/** Brings the rows to what is wanted: new ones, changed ones, withdrawn ones. @returns whether anything changed */
-async function keepInStep(tx: Tx, step: Step): Promise<boolean> {
+/** Brings the rows to what is wanted: new ones, changed ones, withdrawn ones. */
+async function keepInStep(tx: Tx, step: Step): Promise<void> {
   const { runnerId, rows, wanted, now } = step
-  let changed = false
   const byKey = new Map(
     (await sessionsBetween(tx, runnerId, addDays(step.today, -SESSION_DAYS), addDays(step.today, 370), true)).map((row) => [
       row.planKey,
@@ -155,7 +154,7 @@ async function keepInStep(tx: Tx, step: Step): Promise<boolean> {
   for (const session of wanted) {
     const row = byKey.get(session.id)
     if (row && row.status !== 'planned' && row.status !== 'withdrawn') continue
-    changed = (row ? await change(tx, step, row, session) : await add(tx, step, session)) || changed
+    await (row ? change(tx, step, row, session) : add(tx, step, session))
   }
   const keys = new Set(wanted.map(({ id }) => id))
   for (const row of rows) {
@@ -163,9 +162,7 @@ async function keepInStep(tx: Tx, step: Step): Promise<boolean> {
     if (row.status !== 'planned' || keys.has(row.planKey) || begun) continue
     await changeSession(tx, runnerId, row.id, { status: 'withdrawn', sequence: row.sequence + 1, updatedAt: now })
     if (row.publishedAt) await tellTakenOut(tx, step, row)
-    changed = true
   }
-  return changed
 }
 
 function columnsOf(session: Session, runner: Runner) {
@@ -183,21 +180,19 @@ function columnsOf(session: Session, runner: Runner) {
   }
 }
 
-async function add(tx: Tx, { runnerId, runner, now }: Step, session: Session): Promise<true> {
+async function add(tx: Tx, { runnerId, runner, now }: Step, session: Session): Promise<void> {
   const columns = columnsOf(session, runner)
   await addSession(tx, { ...columns, runnerId, id: randomUUID(), planKey: session.id, status: 'planned', createdAt: now, updatedAt: now })
-  return true
 }
 
-async function change(tx: Tx, step: Step, row: SessionRow, session: Session): Promise<boolean> {
+async function change(tx: Tx, step: Step, row: SessionRow, session: Session): Promise<void> {
   const { runnerId, now } = step
   const columns = { ...columnsOf(session, step.runner), exercises: withSwaps(session.exercises, row.swaps, step.runner.units) }
   const stays = row.status === 'planned'
-  if (stays && stable(columns) === stable(row)) return false
+  if (stays && stable(columns) === stable(row)) return
   await changeSession(tx, runnerId, row.id, { ...columns, status: 'planned', sequence: row.sequence + 1, updatedAt: now })
   const moved = row.localDate !== columns.localDate || row.localTime !== columns.localTime
   if (stays && moved && row.publishedAt && !row.pinned) await tellMoved(tx, step, row, columns)
-  return true
 }
 
 type Columns = ReturnType<typeof columnsOf>

@@ -230,5 +230,3 @@ export function judge(
     state: { ...state, pending, published: published(state, thresholds) },
   }
 }
-
-export { logistic }
