@@ -24,7 +24,7 @@ export type ForecastRun = {
   race: Race | null
   from: 'planned' | 'habit'
   /** How often this weekday was demanding, for the sentence that says so. */
-  usual: { times: number; weeks: number } | null
+  usual: { times: number; weeks: number; long: boolean } | null
   runIds: string[]
 }
 
@@ -102,7 +102,7 @@ function fromHabit(day: Day, runner: Runner, habit: Habit): ForecastRun[] {
       pRun: Math.max(usual.pRun, usual.pHard),
       pHard: usual.pHard,
       demand: usual.pHard < 0.5 ? 'low' : usual.long ? 'high' : 'moderate',
-      usual: { times: usual.hardTimes, weeks: usual.weeks },
+      usual: { times: usual.hardTimes, weeks: usual.weeks, long: usual.long },
       runIds: usual.runIds,
     },
   ]

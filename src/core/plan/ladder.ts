@@ -107,7 +107,7 @@ function mostTelling(blocked: readonly Blocked[]): Blocked | null {
 /** Days that would take the session if the runner freed the time for it. */
 function couldFree(task: WeekTask, kind: SessionKind, placed: readonly Occupied[]): Slot[] {
   const { runner } = task.world.situation
-  const open: World = { ...task.world, situation: { ...task.world.situation, runner: { ...runner, availability: {} } } }
+  const open: World = { ...task.world, cautious: null, situation: { ...task.world.situation, runner: { ...runner, availability: {} } } }
   const found: Slot[] = []
   const { sunday } = weekOf(task.monday)
   const from = task.monday < runnerToday(task) ? runnerToday(task) : task.monday

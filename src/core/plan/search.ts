@@ -111,6 +111,29 @@ function formOf(world: World, kind: SessionKind, slot: Slot, minutes: number, fr
   return form
 }
 
+/**
+ * How far an option is from what was asked for. A place that tomorrow's forecast may forbid, or an easy day under `hardDays`,
+ * is half a step away; what the runner has seen is taken as the kinder forecast has it, and a stand-in is half a step closer.
+ */
+function tierOf(
+  world: World,
+  { kind, slot, minutes, fresh }: Pick<Candidate, 'kind' | 'slot' | 'minutes' | 'fresh'>,
+  step: number,
+  seen: boolean,
+): number {
+  const { cautious } = world
+  const isHard = dayType(seen && cautious ? cautious : world, slot.day) === 'hard'
+  const isDear = world.situation.runner.placement === 'hardDays' && isLegKind(kind) && !isHard
+  const isUnsure = !seen && cautious !== null && !formOf(cautious, kind, slot, minutes, fresh).legal
+  return step * 2 + (isDear || isUnsure ? 1 : 0) - (seen && step > 0 ? 1 : 0)
+}
+
+/** The cost of what the runner has seen: a run that is nearly demanding counts as it did when the place was chosen. */
+function kinder({ cautious }: World, kind: SessionKind, slot: Slot, minutes: number, form: Form, fresh: boolean): Form {
+  const other = cautious && formOf(cautious, kind, slot, minutes, fresh)
+  return other?.legal && other.cost < form.cost ? { legal: form.legal, cost: other.cost } : form
+}
+
 /** The legal options of one item, earliest first. */
 export function optionsOf(task: WeekTask, item: Item, slots = slotsOf(task)): Option[] {
   const { world, fixed, fits } = task
@@ -126,16 +149,16 @@ export function optionsOf(task: WeekTask, item: Item, slots = slotsOf(task)): Op
       const fresh = freshByFixed ? formOf(world, kind, slot, minutes, true) : usual
       const end = slot.start + minutes
       const next = nextDemanding(world, end)
-      const dear = world.situation.runner.placement === 'hardDays' && isLegKind(kind) && dayType(world, slot.day) !== 'hard'
+      const seen = published >= 0 && task.published[published]!.published && task.published[published]!.kind === kind
       options.push({
         kind,
         slot,
         minutes,
         start: slot.start,
         end,
-        tier: step * 2 + (dear ? 1 : 0),
-        fresh,
-        usual,
+        tier: tierOf(world, { kind, slot, minutes, fresh: freshByFixed }, step, seen),
+        fresh: seen ? kinder(world, kind, slot, minutes, fresh, freshByFixed) : fresh,
+        usual: seen ? kinder(world, kind, slot, minutes, usual, false) : usual,
         freshByFixed,
         gapHours: next ? hoursBetween(end, next.start) : Number.POSITIVE_INFINITY,
         published,

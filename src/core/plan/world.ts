@@ -31,7 +31,7 @@ export type RunEvent = {
   demand: Demand
   race: Race | null
   from: 'past' | 'planned' | 'habit'
-  usual: { times: number; weeks: number } | null
+  usual: { times: number; weeks: number; long: boolean } | null
   runIds: string[]
 }
 
@@ -60,7 +60,15 @@ export type World = {
   extraPreferredHours: number
   /** Planned run minutes of a week against the mean of the four before today; 1 when unknown. */
   loadRatio: (monday: Day) => number
+  /** The same with runs of habit that are nearly demanding taken as demanding; `null` where there are none. */
+  cautious: World | null
 }
+
+/**
+ * A run of habit with a probability between this and 0.5 may be called demanding by tomorrow's forecast and easy by the next:
+ * new sessions keep away from it where they can, and those that the runner has seen stay where they are.
+ */
+const NEARLY_DEMANDING = 0.4
 
 const UNKNOWN_START = '06:30'
 const UNKNOWN_LATE_START = '18:00'
@@ -178,24 +186,40 @@ export function buildWorld(situation: Situation, until: Day): World {
     ...unconfirmed(situation),
     ...forecast.runs.map((run) => forecastEvent(run)),
   ].sort((a, b) => a.start - b.start || a.end - b.end)
-  const runs = all.filter((run) => run.likely || run.demanding)
-  const byDay = new Map<Day, RunEvent[]>()
-  for (const run of runs) byDay.set(run.day, [...(byDay.get(run.day) ?? []), run])
   const wakes = runner.sleep.to < FIRST_SLOT ? FIRST_SLOT : runner.sleep.to
   const nowAt = instantAt(today, now, zone)
-  return {
+  const shared = {
     situation,
     forecast,
-    runs,
-    demanding: runs.filter((run) => run.demanding),
-    doubtful: all.filter((run) => !run.demanding && run.pHard >= 0.03 && run.from !== 'past'),
-    byDay,
     skippedDays: new Set(situation.sessions.filter(({ status }) => status === 'skipped').map(({ localDate }) => localDate)),
     races: racesOf(situation),
     now: nowAt,
     newFrom: now < wakes ? nowAt : instantAt(addDays(today, 1), '00:00', zoneOn(runner, addDays(today, 1))),
     extraPreferredHours: extraHours(situation),
     loadRatio: remembered((monday) => loadRatio(monday, situation) ?? 1),
+  }
+  const cautious = all.some(isNearlyDemanding) ? { ...shared, ...byDemand(all.map(takenAsDemanding)), cautious: null } : null
+  return { ...shared, ...byDemand(all), cautious }
+}
+
+function isNearlyDemanding({ from, demanding, likely, pHard }: RunEvent): boolean {
+  return from === 'habit' && likely && !demanding && pHard >= NEARLY_DEMANDING
+}
+
+function takenAsDemanding(run: RunEvent): RunEvent {
+  return isNearlyDemanding(run) ? { ...run, demanding: true, long: run.usual?.long ?? false } : run
+}
+
+/** The runs of a world by what they ask of the legs. @param all in order of start */
+function byDemand(all: readonly RunEvent[]): Pick<World, 'runs' | 'demanding' | 'doubtful' | 'byDay'> {
+  const runs = all.filter((run) => run.likely || run.demanding)
+  const byDay = new Map<Day, RunEvent[]>()
+  for (const run of runs) byDay.set(run.day, [...(byDay.get(run.day) ?? []), run])
+  return {
+    runs,
+    demanding: runs.filter((run) => run.demanding),
+    doubtful: all.filter((run) => !run.demanding && run.pHard >= 0.03 && run.from !== 'past'),
+    byDay,
   }
 }
 
