@@ -164,6 +164,8 @@ export function baseDose(
   }
   const heavy = kind === 'hypertrophy' || kind === 'maxStrength' || kind === 'maintenance'
   if (heavy && !options.loaded && (exercise.dose === 'A' || exercise.dose === 'B')) base = heavyWithoutWeight(exercise, kind, base)
+  // Fast without a weight: a few reps of it would ask nothing of the legs.
+  if (kind === 'power' && !options.loaded && (exercise.dose === 'A' || exercise.dose === 'B')) base = { ...base, low: 6, high: 8 }
   if (!options.loaded) base = lightWithoutWeight(exercise, kind, base)
   if (kind === 'maxStrength' && exercise.dose === 'A' && options.weekOfBlock === 3) base = { ...base, sets: base.sets + 1 }
   return base

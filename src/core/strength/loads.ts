@@ -53,15 +53,17 @@ export function nextWeight(kg: number, kind: LoadKind, units: Units): number {
 /**
  * A first weight for somebody who has not done the exercise here: what most people of that level lift with many reps to
  * spare. Women start with 0.7 of it, an unknown sex with 0.85, from 60 years on with 0.8; rounded down to a weight that exists.
+ * @param factor what the kind of session makes of it
  */
 export function startWeight(
   exercise: Exercise,
   who: { level: 1 | 2 | 3; sex: Runner['sex']; age: number | null; units: Units },
+  factor = 1,
 ): number | null {
   if (!exercise.load) return null
   const bySex = who.sex === 'female' ? 0.7 : who.sex === 'male' ? 1 : 0.85
   const byAge = who.age !== null && who.age >= 60 ? 0.8 : 1
-  return roundDown(exercise.load.startKg[who.level - 1]! * bySex * byAge, exercise.load.kind, who.units)
+  return roundDown(exercise.load.startKg[who.level - 1]! * bySex * byAge * factor, exercise.load.kind, who.units)
 }
 
 const held: Record<LoadKind, (figure: string) => string> = {

@@ -244,9 +244,16 @@ export const deloadText: RuleText = {
   text: 'Light week: the same exercises with about half the sets and a little less weight.',
 }
 
+/** The week before held no more than maintenance, though it was trained: away, or a week of much running. */
+function wasLight({ legs, monday }: Facts): boolean {
+  const week = legs.filter(({ localDate }) => isInWeek(localDate, addDays(monday, -7)))
+  return week.length > 0 && week.every(({ kind }) => kind === 'maintenance')
+}
+
+/** A light week is earned by three weeks of training; straight after a light one the third week of work is done instead. */
 function inBlock(phase: Phase, block: Block, week: number, facts: Facts): Draft {
   const lately = trainedLately(facts.legs, facts.monday)
-  const weekOfBlock = week === 4 && !lately ? 1 : week
+  const weekOfBlock = week !== 4 ? week : !lately ? 1 : wasLight(facts) ? 3 : 4
   const deload = weekOfBlock === 4
   return { phase, weekOfBlock, deload, due: kindsOf(block, facts.target), notices: deload ? [deloadText] : [] }
 }

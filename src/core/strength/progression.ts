@@ -37,11 +37,15 @@ const reserve: Partial<Record<SessionKind, number>> = { foundation: 4, hypertrop
 /** Share of the maximum that power lifts are done with. */
 const POWER_SHARE = 0.6
 
-/** Epley's estimate of the maximum from a set (Epley 1985), read backwards for another number of reps. */
-function converted(from: Performance, kind: SessionKind, reps: number): number {
+/** The lifts that a block is about; everything else climbs by double progression from kind to kind. */
+const isLift = ({ dose }: Exercise): boolean => dose === 'A' || dose === 'B'
+
+/** Epley's estimate of the maximum from a set (Epley 1985), read backwards for another number of reps. Only lifts are done fast. */
+function converted(exercise: Exercise, from: Performance, kind: SessionKind, reps: number): number {
   const weight = from.weightKg ?? 0
-  const maximum = from.kind === 'power' ? weight / POWER_SHARE : weight * (1 + (from.amount + (reserve[from.kind] ?? 3)) / 30)
-  if (kind === 'power') return maximum * POWER_SHARE
+  const isFast = (other: SessionKind) => other === 'power' && isLift(exercise)
+  const maximum = isFast(from.kind) ? weight / POWER_SHARE : weight * (1 + (from.amount + (reserve[from.kind] ?? 3)) / 30)
+  if (isFast(kind)) return maximum * POWER_SHARE
   return maximum / (1 + (reps + (reserve[kind] ?? 3)) / 30)
 }
 
@@ -76,14 +80,20 @@ function slower(tempo: string | null, steps: number): string | null {
   return [Math.min(5, Number(down) + steps), ...others].join('-')
 }
 
-function ladderSteps(list: readonly Performance[], range: Dose): number {
-  return list.filter((entry, i) => i > 0 && list[i - 1]!.amount >= range.high && entry.amount <= range.low).length
+/** How often the lowering was slowed: each time within a kind the reps, once done, began anew further down. */
+function ladderSteps(list: readonly Performance[]): number {
+  return list.filter((entry, i) => {
+    const before = list[i - 1]
+    return before?.kind === entry.kind && before.complete && entry.complete && before.amount - entry.amount >= 2
+  }).length
 }
 
-/** Largest weight that may follow another within a week: a tenth more, or the next weight that exists (rule S1-21). */
-function capped(kg: number, before: number, exercise: Exercise, units: Runner['units']): number {
+/** Largest weight that may follow another: a tenth more for each week between, or the next weight that exists (rule S1-21). */
+function capped(kg: number, before: Performance, exercise: Exercise, { day, units }: Pick<DoseContext, 'day' | 'units'>): number {
   const kind = exercise.load!.kind
-  const limit = Math.max(roundDown(before * 1.1, kind, units), nextWeight(before, kind, units))
+  const weeks = Math.min(3, Math.max(1, Math.floor(daysBetween(before.day, day) / 7)))
+  const weight = before.weightKg!
+  const limit = Math.max(roundDown(weight * 1.1 ** weeks, kind, units), nextWeight(weight, kind, units))
   return Math.min(roundNearest(kg, kind, units), limit)
 }
 
@@ -98,16 +108,17 @@ function firstWeight(
   if (!context.loaded || !load) return null
   const weighted = any.filter((entry) => (entry.weightKg ?? 0) > 0)
   // Fast lifts are light on purpose, so a slow one that is not long ago says more.
+  const isFast = kind === 'power' && isLift(exercise)
   const slow =
-    kind === 'power' ? undefined : weighted.findLast((entry) => entry.kind !== 'power' && daysBetween(entry.day, context.day) <= 84)
+    isFast || !isLift(exercise)
+      ? undefined
+      : weighted.findLast((entry) => entry.kind !== 'power' && daysBetween(entry.day, context.day) <= 84)
   const last = slow ?? weighted.at(-1)
   if (!last) {
-    const start = startWeight(exercise, context)!
-    const factor = kind === 'maxStrength' ? 1.1 : kind === 'power' ? 0.8 : 1
-    return roundDown(start * factor, load.kind, context.units)
+    return startWeight(exercise, context, kind === 'maxStrength' ? 1.1 : isFast ? 0.8 : 1)
   }
   const strength = kind === 'maintenance' ? weighted.findLast((entry) => entry.kind === 'maxStrength') : undefined
-  return capped(strength?.weightKg ?? converted(last, kind, reps), last.weightKg!, exercise, context.units)
+  return capped(strength?.weightKg ?? converted(exercise, last, kind, reps), last, exercise, context)
 }
 
 function blockStep(
@@ -121,12 +132,13 @@ function blockStep(
   const weight = last.weightKg!
   if (daysBetween(last.day, context.day) > 13) {
     // A new round of the block begins one step above where the last one ended, for the same effort.
-    const step = nextWeight(roundNearest(converted(last, last.kind, target), exercise.load!.kind, units), exercise.load!.kind, units)
-    return { amount: target, weightKg: capped(step, weight, exercise, units), change: 'convert' }
+    const kg = converted(exercise, last, last.kind, target)
+    const step = nextWeight(roundNearest(kg, exercise.load!.kind, units), exercise.load!.kind, units)
+    return { amount: target, weightKg: capped(step, last, exercise, context), change: 'convert' }
   }
   if (target < last.amount) {
-    const wanted = Math.max(converted(last, last.kind, target), nextWeight(weight, exercise.load!.kind, units))
-    return { amount: target, weightKg: capped(wanted, weight, exercise, units), change: 'load' }
+    const wanted = Math.max(converted(exercise, last, last.kind, target), nextWeight(weight, exercise.load!.kind, units))
+    return { amount: target, weightKg: capped(wanted, last, exercise, context), change: 'load' }
   }
   if (target > last.amount) return { amount: target, weightKg: weight, change: 'reps' }
   if (advance) return { amount: target, weightKg: nextWeight(weight, exercise.load!.kind, units), change: 'load' }
@@ -142,7 +154,7 @@ function doubleStep(
 ): Omit<NextDose, 'sets'> {
   const last = list.at(-1)!
   const before = list.at(-2)
-  const steps = ladderSteps(list, range)
+  const steps = ladderSteps(list)
   const tempo = context.loaded ? range.tempo : slower(range.tempo, steps)
   const weightKg = context.loaded ? last.weightKg : null
   const stay = { weightKg, tempo, readyForHarder: false }
@@ -185,29 +197,31 @@ export function nextDose(
   history: readonly PastSession[],
   context: DoseContext,
 ): NextDose {
-  const any = withoutLight(performances(exercise.id, history, context.day), history)
-  const same = any.filter((entry) => entry.kind === kind && (!context.loaded || (entry.weightKg ?? 0) > 0))
+  const all = performances(exercise.id, history, context.day).filter((entry) => entry.kind !== 'activation' || kind === 'activation')
+  const any = withoutLight(all, history)
+  const isBlockLift = context.loaded && isLift(exercise)
+  const same = any.filter((entry) => (entry.kind === kind || !isBlockLift) && (!context.loaded || (entry.weightKg ?? 0) > 0))
   const last = same.at(-1)
   const block = context.loaded && 'ABK'.includes(exercise.dose) ? blockReps(kind, context.weekOfBlock, range) : null
   const gap = trainingGap(history, context.day) ?? 0
-  if (!last || daysBetween(last.day, context.day) > 180) {
-    const amount = block ?? range.low
+  if (!last || daysBetween(last.day, context.day) > 180 || outOfRange(last, kind, range, context.loaded)) {
+    const amount = block ?? (last ? Math.max(range.low, Math.min(range.high, last.amount)) : range.low)
     const change = any.length > 0 ? 'convert' : 'start'
     const first = {
       sets: range.sets,
       amount,
       weightKg: firstWeight(exercise, kind, amount, any, context),
-      tempo: range.tempo,
+      tempo: context.loaded ? range.tempo : slower(range.tempo, ladderSteps(same)),
       change,
       readyForHarder: false,
     } as const
     return any.length > 0 ? withGap(first, gap, exercise, context.units) : first
   }
   const before = same.at(-2)
-  const tempo = context.loaded ? range.tempo : slower(range.tempo, ladderSteps(same, range))
+  const tempo = context.loaded ? range.tempo : slower(range.tempo, ladderSteps(same))
   const again: NextDose = {
     sets: range.sets,
-    amount: Math.max(1, Math.min(last.amount, range.high)),
+    amount: Math.max(last.kind === kind ? 1 : range.low, Math.min(last.amount, range.high)),
     weightKg: context.loaded ? last.weightKg : null,
     tempo,
     change: 'repeat',
@@ -218,10 +232,17 @@ export function nextDose(
     return withGap({ ...again, amount: range.low, weightKg: kept, change: 'load' }, gap, exercise, context.units)
   }
   if (hard(last) && hard(before)) return withGap(eased(again, exercise, context.units), gap, exercise, context.units)
-  if (hard(last) || last.technique || context.hold || gap >= 7) return withGap(again, gap, exercise, context.units)
+  // A lift without a weight is lowered more slowly in heavy kinds: one thing at a time (rule S4-20).
+  const isNewKind = isLift(exercise) && !same.some((entry) => entry.kind === kind && daysBetween(entry.day, context.day) <= 28)
+  if (hard(last) || last.technique || context.hold || gap >= 7 || isNewKind) return withGap(again, gap, exercise, context.units)
   const advance = last.rpe !== null && last.rpe <= 5
   if (block !== null) return { ...again, ...blockStep(exercise, block, last, advance, context) }
   return { ...again, ...doubleStep(exercise, range, same, advance, context) }
+}
+
+/** The session before was of another kind, with reps that this one does not have: its reps, or its weight, are converted. */
+function outOfRange(last: Performance, kind: SessionKind, { low, high }: Dose, loaded: boolean): boolean {
+  return last.kind !== kind && (last.amount > high || (loaded && last.amount < low - 1))
 }
 
 /** The weight of a heavy session that came after: maintenance goes on with it (rule C4). */

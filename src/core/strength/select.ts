@@ -157,7 +157,8 @@ function preferred(slot: Slot, choice: Choice): string[] {
   if (slot.role === 'calf' && calfKind(ids[0]!) !== null) {
     const before = lastCalf(request)
     const wanted = before === null ? calfKind(ids[0]!)! : before === 'straight' ? 'bent' : 'straight'
-    ids = [...ids.filter((id) => calfKind(id) === wanted), ...calfExercises[wanted], ...ids]
+    const own = calfKind(ids[0]!) === wanted ? ids.filter((id) => calfKind(id) === wanted) : []
+    ids = [...own, ...calfExercises[wanted], ...ids]
   }
   if (slot.rotates) {
     const turn = (choice.novice ? Math.floor((request.weekOfBlock - 1) / 4) : Math.floor(dayNumber(blockStart(request)) / 28)) % ids.length
@@ -180,12 +181,31 @@ function isRecent(id: string, request: SessionRequest): boolean {
   return inBlocks && request.weekOfBlock > 1 && done.some((entry) => entry.kind === kind && entry.day >= blockStart(request))
 }
 
+/** The light week of a block has the block's own exercises. */
+function isRecentInKind(id: string, { history, day, kind }: SessionRequest): boolean {
+  return performances(id, history, day).some((entry) => entry.kind === kind && daysBetween(entry.day, day) <= 28)
+}
+
+/** Nothing new begins in a light week: where nothing that the template names was done lately, the last one of its patterns. */
+function lastOfPatterns(slot: Slot, choice: Choice, usable: (exercise: Exercise) => boolean): Exercise | undefined {
+  const { request } = choice
+  const lastDay = (exercise: Exercise) => latest(exercise.id, request.history, request.day)?.day ?? ''
+  return exerciseList
+    .filter((exercise) => slot.patterns.includes(exercise.pattern) && usable(exercise) && isRecent(exercise.id, request))
+    .sort((a, b) => lastDay(b).localeCompare(lastDay(a)))[0]
+}
+
 /** In place of what has run for long enough: another of the same weight in training, named by the template or not. */
 function variantOf(exercise: Exercise, slot: Slot, choice: Choice, usable: (exercise: Exercise) => boolean): Exercise {
   if (!isStale(exercise.id, choice.request)) return exercise
   const others = [...preferred(slot, choice).map(exerciseOf), ...exerciseList.filter(({ pattern }) => slot.patterns.includes(pattern))]
-  const equal = (other: Exercise) => other.id !== exercise.id && other.dose === exercise.dose && Math.abs(other.level - exercise.level) <= 1
-  return others.find((other) => equal(other) && usable(other) && !isStale(other.id, choice.request)) ?? exercise
+  const equal = (other: Exercise) => other.id !== exercise.id && Math.abs(other.level - exercise.level) <= 1
+  const fresh = others.filter((other) => equal(other) && usable(other) && !isStale(other.id, choice.request))
+  const isLift = ({ dose }: Exercise) => dose === 'A' || dose === 'B'
+  const asHeavy = (other: Exercise) =>
+    isLoaded(exercise, choice.equipment) && isLoaded(other, choice.equipment) && isLift(other) && isLift(exercise)
+  const sameDose = fresh.filter((other) => other.dose === exercise.dose)
+  return sameDose.find(asHeavy) ?? fresh.find(asHeavy) ?? sameDose[0] ?? exercise
 }
 
 function latest(id: string, history: readonly PastSession[], day: string) {
@@ -207,7 +227,9 @@ function onLadder(exercise: Exercise, choice: Choice, taken: ReadonlySet<string>
   if (taught?.technique) return exercise
   const often = performances(exercise.id, request.history, request.day).length >= 4
   if (taught && last && often && taught.day >= last.day) return harder
-  if (isLightPhase(request) || request.phase === 'return') return exercise
+  if (isLightPhase(request) || request.phase === 'return' || request.kind === 'activation') return exercise
+  // Who has lately done the harder form does not go back to the easier one.
+  if (taught && daysBetween(taught.day, request.day) <= 28) return harder
   const range = rangeFor(exercise, choice)
   if (!range || !last) return exercise
   const next = nextDose(exercise, request.kind, range, request.history, doseContext(exercise, choice, false))
@@ -233,8 +255,14 @@ export function doseContext(exercise: Exercise, choice: Choice, hold: boolean) {
 export function chooseFor(slot: Slot, choice: Choice, taken: ReadonlySet<string>): Exercise | null {
   const usable = (exercise: Exercise) => !taken.has(exercise.id) && isAllowed(exercise, choice) && hasDose(exercise, choice)
   const able = preferred(slot, choice).map(exerciseOf).filter(usable)
+  const isLight = isLightPhase(choice.request)
   const known = able.find((exercise) => isRecent(exercise.id, choice.request))
-  if (known) return isLightPhase(choice.request) ? known : onLadder(known, choice, taken)
+  if (isLight) {
+    const same = able.find((exercise) => isRecentInKind(exercise.id, choice.request))
+    const lately = same ?? known ?? (slot.extra || choice.request.kind === 'activation' ? undefined : lastOfPatterns(slot, choice, usable))
+    if (lately) return lately
+  }
+  if (known) return onLadder(known, choice, taken)
   const first = able[0]
   if (first) return onLadder(variantOf(first, slot, choice, usable), choice, taken)
   if (slot.extra || (slot.role === 'jump' && isLightPhase(choice.request))) return null

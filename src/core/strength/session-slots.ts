@@ -4,7 +4,8 @@ import { wantsBalance } from './goals.ts'
 import { helpfulExercises, stopsLegs } from './injuries.ts'
 import { isLegKind } from './kinds.ts'
 import type { SessionRequest } from './request.ts'
-import type { Choice } from './select.ts'
+import { type Choice, isLightPhase } from './select.ts'
+import type { SessionKind } from './session.ts'
 import { microTemplate, type Role, type Slot, type Template, templatesFor } from './templates.ts'
 
 /** Templates to try, best first. Where short blocks are all there is they take turns, the core alone while legs must rest. */
@@ -34,21 +35,43 @@ function knownVariant(template: Template, { history, day, kind }: SessionRequest
   return known.filter((count) => count === most).length === 1 ? known.indexOf(most) : null
 }
 
+const mainLift = (variant: readonly Slot[]): string => variant.find(({ role }) => role !== 'jump')!.prefer[0]!
+
+/** The only form whose first lift was trained in heavy sessions within eight weeks; null when that tells none apart. */
+function trainedVariant(template: Template, { history, day }: SessionRequest): number | null {
+  const since = addDays(day, -56)
+  const heavy = history.filter(({ kind, localDate }) => isHeavy(kind) && localDate >= since)
+  const done = new Set(heavy.flatMap(({ exercises }) => (exercises ?? []).map(({ id }) => id)))
+  const known = template.variants.flatMap((variant, i) => (done.has(mainLift(variant)) ? [i] : []))
+  return known.length === 1 ? known[0]! : null
+}
+
+const isHeavy = (kind: SessionKind): boolean => kind === 'maxStrength' || kind === 'hypertrophy' || kind === 'power'
+
 /**
- * Which of a template's forms: the first and second leg session of a week differ; with one a week they alternate by week,
- * a novice begins with the first form, and a taper brings nothing new (docs/training.md, contexts).
+ * Which of a template's forms: the first and second leg session of a week differ and do not share their first lift; with
+ * one a week they alternate by week, a novice begins with the first form, and nothing new begins before a race
+ * (docs/training.md, contexts).
  */
 export function variantOf(template: Template, request: SessionRequest): number {
   if (request.phase === 'taper' && request.kind !== 'maintenance') {
     const known = knownVariant(template, request)
     if (known !== null) return known
   }
+  if (request.kind === 'maintenance' && isLightPhase(request)) {
+    const trained = trainedVariant(template, request)
+    if (trained !== null) return trained
+  }
   const earlier = request.weekSoFar.filter(({ kind }) => isLegKind(kind) === isLegKind(request.kind)).length
   if (request.phase === 'novice' && earlier === 0 && !request.history.some(({ kind }) => isLegKind(kind))) return 0
   const single = request.sessionsThisWeek === 1 || !isLegKind(request.kind)
   const sameSort = request.micro ? 0 : earlier
   const week = single ? Math.floor(dayNumber(mondayOf(request.day)) / 7) : 0
-  return (((sameSort + week) % template.variants.length) + template.variants.length) % template.variants.length
+  const turn = (((sameSort + week) % template.variants.length) + template.variants.length) % template.variants.length
+  if (earlier === 0 || !isLegKind(request.kind)) return turn
+  const inWeek = new Set(request.weekSoFar.flatMap(({ exercises }) => exercises.map(({ id }) => id)))
+  const other = template.variants.findIndex((variant) => !inWeek.has(mainLift(variant)))
+  return inWeek.has(mainLift(template.variants[turn]!)) && other >= 0 ? other : turn
 }
 
 /** The template's places, with what flags and goal add to them. */

@@ -252,9 +252,9 @@ export const templates: readonly Template[] = [
       'push?: push_up db_floor_press incline_push_up',
     ],
     [
-      'hinge: sl_hip_thrust db_hip_thrust sl_glute_bridge glute_bridge',
-      'step: db_step_up heel_tap_box step_up',
       'hinge: db_rdl slider_leg_curl sl_rdl hip_hinge_drill',
+      'step: db_step_up heel_tap_box step_up',
+      'hinge: db_hip_thrust sl_hip_thrust sl_glute_bridge glute_bridge',
       'pull(a): band_row_1 db_row_1 superman',
       'core(a): woodchop russian_twist dead_bug',
       'calf: bent_knee_sl_calf seated_calf_raise calf_raise',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { addDays } from '../../../src/core/days.ts'
+import { forecastRuns } from '../../../src/core/plan/forecast.ts'
 import { planSessions } from '../../../src/core/plan/plan.ts'
 import { toPublish } from '../../../src/core/plan/publish.ts'
 import type { KnownSession, Situation } from '../../../src/core/plan/situation.ts'
@@ -125,5 +126,32 @@ describe('what the runner has seen', () => {
   test('a skipped session is not placed again', () => {
     const skipped: KnownSession = { id: 'k', localDate: on('wed'), localTime: '07:00', kind: 'maxStrength', status: 'skipped' }
     expect(plan(withPublished(base, [skipped])).sessions).toHaveLength(1)
+  })
+
+  test('a habit that is hard one day and nearly so the next moves nothing that the runner has seen', () => {
+    const runs = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((back) => {
+      const at = (weekday: number, effort: 'easy' | 'hard') => ({
+        localDate: addDays(MONDAY, weekday - 7 * back),
+        localTime: '07:00',
+        movingSeconds: 3600,
+        effort,
+      })
+      return [at(1, 'hard'), at(3, 'hard'), at(5, [1, 2, 4].includes(back) ? 'hard' : 'easy')]
+    })
+    const situation: Situation = { ...situationOf({ runs: [], runner: { restDayGuard: false, placement: 'hardDays' } }), runs }
+    const pHard = forecastRuns(situation, on('sun')).runs.find(({ localDate }) => localDate === on('sat'))!.pHard
+    expect(pHard).toBeGreaterThanOrEqual(0.4)
+    expect(pHard).toBeLessThan(0.5)
+    const days = (sessions: KnownSession[]) => plan(withPublished(situation, sessions)).sessions.map(({ localDate }) => localDate)
+    const seen = (day: 'tue' | 'sat'): KnownSession => ({
+      id: day,
+      localDate: on(day),
+      localTime: '12:30',
+      minutes: 45,
+      kind: 'maxStrength',
+      status: 'planned',
+    })
+    expect(days([])).toEqual([on('tue'), on('thu')])
+    expect(days([seen('tue'), seen('sat')])).toEqual([on('tue'), on('sat')])
   })
 })

@@ -392,11 +392,46 @@ describe('a session', () => {
     expect(idsOf(build({ history: [hurt] }))).not.toContain('back_squat')
   })
 
+  test('S4-11: when the other knee angle is due, its harder form comes before the easy one', () => {
+    const history = [past('2026-02-27', 'maxStrength', { exercises: [{ id: 'bent_knee_sl_calf', sets: 2, reps: 10, weightKg: null }] })]
+    const ids = idsOf(build({ equipment: 'dumbbells', weekSoFar: [{ kind: 'power', exercises: [] }], history }))
+    expect(ids).toContain('sl_calf_raise')
+    expect(ids).not.toContain('calf_raise')
+  })
+
+  test('S4-20: who has lately done the harder form does not go back to the easier one', () => {
+    const history = [past('2026-02-24', 'maxStrength', { exercises: [{ id: 'db_step_up', sets: 3, reps: 6, weightKg: 8 }] })]
+    const foundation = { kind: 'foundation', phase: 'base', level: 2, equipment: 'dumbbells' } as const
+    expect(idsOf(build(foundation))).toContain('step_up')
+    expect(idsOf(build({ ...foundation, history }))).toContain('db_step_up')
+    expect(idsOf(build({ ...foundation, history, phase: 'return' }))).toContain('step_up')
+  })
+
+  test('two heavy sessions of a week do not share their first lift', () => {
+    const power = build({ kind: 'power', phase: 'power' })
+    const strength = build({ kind: 'maxStrength', phase: 'power', weekSoFar: [{ kind: 'power', exercises: power.exercises }] })
+    expect(idsOf(power)).toContain('trap_bar_deadlift')
+    expect(idsOf(strength)).not.toContain('trap_bar_deadlift')
+  })
+
+  test('C8, S0-16: before a race maintenance stays with the lifts that were trained, and nothing new begins', () => {
+    const lift = (id: string) => past('2026-02-20', 'maxStrength', { exercises: [{ id, sets: 3, reps: 5, weightKg: 60 }] })
+    const peak = { kind: 'maintenance', phase: 'peak', sessionsThisWeek: 1 } as const
+    for (const day of [tuesday, addDays(tuesday, 7)]) {
+      expect(idsOf(build({ ...peak, day, history: [lift('trap_bar_deadlift')] }))).toContain('trap_bar_deadlift')
+      expect(idsOf(build({ ...peak, day, history: [lift('back_squat')] }))).toContain('back_squat')
+      const home = idsOf(build({ ...peak, day, equipment: 'dumbbells', history: [lift('goblet_squat')] }))
+      expect(home).toContain('goblet_squat')
+      expect(home).not.toContain('db_split_squat')
+    }
+  })
+
   test('S3-10: calf work does not progress while the Achilles or the sole is flagged', () => {
     const done = past('2026-03-01', 'foundation', {
       rpe: 4,
       exercises: [
         { id: 'seated_calf_raise', sets: 2, reps: 12, weightKg: null },
+        { id: 'bent_knee_sl_calf', sets: 2, reps: 12, weightKg: null },
         { id: 'tib_raise', sets: 2, reps: 12, weightKg: null },
       ],
     })
@@ -411,7 +446,7 @@ describe('a session', () => {
           injuries,
           history: [done, older, { ...older, localDate: '2026-03-02' }],
         }),
-      ).find(({ id }) => id === 'seated_calf_raise')?.reps
+      ).find(({ id }) => id === 'seated_calf_raise' || id === 'bent_knee_sl_calf')?.reps
     expect(reps([{ area: 'plantar', painDuring: 1 }])).toBe(12)
     expect(reps([])).toBeGreaterThan(12)
   })

@@ -208,6 +208,14 @@ describe('what a week asks for', () => {
     expect(kindsOf(week({ sessionsPerWeek: 1 }, { sessions: missed }))).toHaveLength(1)
   })
 
+  test('S4-21: a light week straight after a week away is training instead', () => {
+    const since = trained('maxStrength', 3, addDays(monday, -7))
+    const away = [past(addDays(monday, -6), 'maintenance'), past(addDays(monday, -3), 'maintenance')]
+    const races = [race(10)]
+    expect(week({ races }, { sessions: [...since, ...trained('maxStrength', 1, monday)] })).toMatchObject({ weekOfBlock: 4, deload: true })
+    expect(week({ races }, { sessions: [...since, ...away] })).toMatchObject({ weekOfBlock: 3, deload: false })
+  })
+
   test('S4-25: two sessions in a row at effort 9 bring a light week', () => {
     expect(week({}, { sessions: trained('maxStrength', 1, monday, { rpe: 9 }) }).deload).toBe(true)
     expect(week({}, { sessions: trained('maxStrength', 1, monday, { rpe: 8 }) }).deload).toBe(false)

@@ -115,6 +115,32 @@ describe('progression', () => {
     expect(mainOf(after).reduce((sum, item) => sum + item.sets, 0)).toBeLessThanOrEqual(Math.max(10, sets * 1.2) + 1)
   })
 
+  test('S1-21: after some weeks a conversion may rise by a tenth for each of them', () => {
+    expect(next('maxStrength', [did(21, 12, 20), ...trained('foundation', 3, tuesday)], { weekOfBlock: 2 }).weightKg).toBe(25)
+  })
+
+  test('S0-15: what is no lift goes on from kind to kind, in reps and in weight', () => {
+    const bare = { loaded: false }
+    expect(next('maintenance', [did(4, 12, null, {}, 'foundation', 'calf_raise')], bare, 'calf_raise')).toMatchObject({ amount: 13 })
+    expect(next('power', [did(4, 45, null, {}, 'maxStrength', 'side_plank')], bare, 'side_plank')).toMatchObject({ amount: 40 })
+    expect(next('power', [did(4, 7, 14, {}, 'maxStrength', 'db_row_1')], {}, 'db_row_1')).toMatchObject({ amount: 8, weightKg: 14 })
+    expect(next('foundation', [did(4, 6, 20, {}, 'maxStrength', 'db_row_1')], {}, 'db_row_1')).toMatchObject({ amount: 10, weightKg: 18 })
+  })
+
+  test('S4-20: a lift without a weight keeps its reps when a heavy kind lowers it more slowly', () => {
+    const lunge = next('maintenance', [did(4, 9, null, {}, 'foundation', 'reverse_lunge')], { loaded: false }, 'reverse_lunge')
+    expect(lunge).toMatchObject({ amount: 9, change: 'repeat' })
+  })
+
+  test('a wake-up before a race says nothing about the next dose', () => {
+    const history = [did(9, 13, null, {}, 'maintenance', 'calf_raise'), did(4, 10, null, {}, 'activation', 'calf_raise')]
+    expect(next('maintenance', history, { loaded: false }, 'calf_raise').amount).toBeGreaterThanOrEqual(13)
+  })
+
+  test('fast lifts without a weight have enough reps to ask something of the legs', () => {
+    expect(next('power', [], { loaded: false }, 'sl_hip_thrust').amount).toBeGreaterThanOrEqual(6)
+  })
+
   test('S4-26, S2-08: in a block comes volume, then weight, then both', () => {
     const one = next('hypertrophy', [])
     expect(one.amount).toBe(10)
