@@ -1,6 +1,7 @@
 import { addDays, type Day, daysBetween, mondayOf, weekdayIndex } from '../../src/core/days.ts'
 import { type ForecastScore, scoreForecast } from '../../src/core/plan/forecast.ts'
 import { planSessions } from '../../src/core/plan/plan.ts'
+import { lastPublishedDay } from '../../src/core/plan/publish.ts'
 import type { KnownSession, PastRun, Plan, Situation } from '../../src/core/plan/situation.ts'
 import type { Runner } from '../../src/core/runner.ts'
 import type { Session } from '../../src/core/strength/session.ts'
@@ -36,7 +37,6 @@ export type YearResult = {
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const LEG = ['foundation', 'hypertrophy', 'maxStrength', 'power', 'maintenance']
 const HISTORY_DAYS = 70
-const PUBLISH_DAYS = 10
 
 type State = {
   sim: Simulated
@@ -119,7 +119,7 @@ function runnerOn(state: State, today: Day): Runner {
   }
 }
 
-function known(session: Session, today: Day): KnownSession {
+function known(session: Session, until: Day): KnownSession {
   const { id, localDate, localTime, timeZone, minutes, kind, template, status, pinned, exercises } = session
   return {
     id,
@@ -132,7 +132,7 @@ function known(session: Session, today: Day): KnownSession {
     status,
     pinned,
     exercises,
-    published: session.localDate <= addDays(today, PUBLISH_DAYS),
+    published: session.localDate <= until,
   }
 }
 
@@ -146,7 +146,10 @@ function replan(state: State, situation: Situation, plan: Plan): void {
       (session.localDate === today && (session.localTime ?? '') < situation.now),
   )
   const planned = plan.sessions.filter(({ id }) => !behind.some((other) => other.id === id))
-  state.sessions = [...behind, ...planned.map((session) => known(session, today))]
+  const seen = new Set(state.sessions.filter(({ published }) => published).map(({ id }) => id))
+  const until = lastPublishedDay(plan, today)
+  const withSeen = planned.map((session) => known(session, seen.has(session.id) ? session.localDate : until))
+  state.sessions = [...behind, ...withSeen]
 }
 
 /** Told of every plan, and of every published session that moved or went: for reading a year, or comparing two. */
@@ -169,7 +172,8 @@ function countMoves(before: readonly KnownSession[], plan: Plan, situation: Situ
     )
   }
   const old = new Set(before.filter(({ published }) => published).map(({ id }) => id))
-  for (const session of plan.sessions) if (session.localDate <= addDays(today, PUBLISH_DAYS) && !old.has(session.id)) result.published++
+  const until = lastPublishedDay(plan, today)
+  for (const session of plan.sessions) if (session.localDate <= until && !old.has(session.id)) result.published++
 }
 
 function duplicatesIn(plan: Plan, sessions: readonly KnownSession[]): string[] {

@@ -1,5 +1,5 @@
 import { addDays, type Day, type LocalTime, mondayOf } from '../days.ts'
-import type { Session, SessionKind } from '../strength/session.ts'
+import type { SessionKind } from '../strength/session.ts'
 import { blockOf, type Candidate } from './constraints.ts'
 import { costsOf } from './costs.ts'
 import type { KnownState } from './known.ts'
@@ -99,13 +99,19 @@ export function nameSessions(
   return { ids, moves }
 }
 
-/** Days ahead that go to calendars and watches. */
-const PUBLISH_DAYS = 10
-const PROVISIONAL_DAYS = 3
+/** Days ahead that go to watches, and how many at least. */
+const MOST_DAYS = 10
+const LEAST_DAYS = 7
 
-/** The sessions that should be on calendars and watches now: ten days ahead, three while provisional. New ones begin tomorrow. */
-export function toPublish(plan: Plan, today: Day): Session[] {
-  const provisional = plan.notices.some(({ rule, text }) => rule === 'forecast' && text.includes('provisional'))
-  const until = addDays(today, provisional ? PROVISIONAL_DAYS : PUBLISH_DAYS)
-  return plan.sessions.filter(({ localDate }) => localDate <= until)
+/**
+ * The last day whose sessions go to watches: ten days ahead, but no further than the weeks that the runner has planned,
+ * where some are, and no further than a week while nobody knows the runner's days.
+ */
+export function lastPublishedDay({ notices, expectedRuns }: Pick<Plan, 'notices' | 'expectedRuns'>, today: Day): Day {
+  const least = addDays(today, LEAST_DAYS)
+  const most = addDays(today, MOST_DAYS)
+  if (notices.some(({ rule, text }) => rule === 'forecast' && text.includes('provisional'))) return least
+  const planned = expectedRuns.flatMap(({ from, localDate }) => (from === 'planned' ? [mondayOf(localDate)] : [])).sort()
+  const sunday = planned.length > 0 ? addDays(planned.at(-1)!, 6) : most
+  return sunday < least ? least : sunday < most ? sunday : most
 }

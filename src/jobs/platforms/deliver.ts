@@ -1,11 +1,12 @@
 /** Sessions out: what stands on a platform is brought to what is wanted, one call at a time, each recorded before and after. */
 import { addDays, type Day } from '../../core/days.ts'
+import { lastPublishedDay } from '../../core/plan/publish.ts'
 import { type ListedEntry, type ReconcileAction, type RecordedEntry, reconcile, type WantedEntry } from '../../core/reconcile.ts'
 import { findExercise } from '../../core/strength/exercises.ts'
 import { type ConnectionRow, changeConnection, connectionOf, connectionsOf, liveConnections, remember } from '../../db/connections.ts'
 import { type DeliveryRow, keepDelivery, openDeliveries, platformsWithEntries } from '../../db/deliveries.ts'
 import { profileOf, runnerRow } from '../../db/runners.ts'
-import { markPublished, type SessionRow, sessionsBetween } from '../../db/sessions.ts'
+import { markPublished, planOf, type SessionRow, sessionsBetween } from '../../db/sessions.ts'
 import type { Deps } from '../../deps.ts'
 import { PlatformError } from '../../errors.ts'
 import { encodeWorkout } from '../../fit/workout.ts'
@@ -96,7 +97,9 @@ export async function syncDeliveries(
   const { today } = localNow(profile, deps.now())
   const sessions = await sessionsBetween(deps.db, runnerId, addDays(today, -BEHIND_DAYS), addDays(today, 370), true)
   const rows = await openDeliveries(deps.db, runnerId, id)
-  const planned = wantedSessions(platform, row, sessions)
+  const said = await planOf(deps.db, runnerId)
+  const until = said ? lastPublishedDay(said, today) : addDays(today, AHEAD_DAYS)
+  const planned = wantedSessions(platform, row, sessions, until)
   if (planned.length === 0 && rows.length === 0) return
   const entries = new Map(
     sessions.map((session) => [session.id, entryOf(deps.settings, session, profile.units, fitOf(calendar, row, session))]),
@@ -173,9 +176,9 @@ async function noteTroubles({ deps, runnerId, platform, known }: Work, found: Fo
   }
 }
 
-function wantedSessions(platform: Platform, row: ConnectionRow, sessions: SessionRow[]): SessionRow[] {
+function wantedSessions(platform: Platform, row: ConnectionRow, sessions: SessionRow[], until: Day): SessionRow[] {
   if (!row.write || !rightsOf(platform, row.scopes).canWrite) return []
-  return sessions.filter(({ status }) => status === 'planned')
+  return sessions.filter(({ status, localDate, publishedAt }) => status === 'planned' && (localDate <= until || publishedAt !== null))
 }
 
 function fitOf(calendar: Calendar, row: ConnectionRow, session: SessionRow): Uint8Array | null {

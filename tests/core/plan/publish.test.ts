@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { addDays } from '../../../src/core/days.ts'
+import { addDays, daysBetween } from '../../../src/core/days.ts'
 import { forecastRuns } from '../../../src/core/plan/forecast.ts'
 import { planSessions } from '../../../src/core/plan/plan.ts'
-import { toPublish } from '../../../src/core/plan/publish.ts'
+import { lastPublishedDay } from '../../../src/core/plan/publish.ts'
 import type { KnownSession, Situation } from '../../../src/core/plan/situation.ts'
-import { accustomed, given, longSundayBefore, MONDAY, on, SUNDAY_BEFORE, situationOf } from './support.ts'
+import { given, longSundayBefore, MONDAY, on, SUNDAY_BEFORE, situationOf } from './support.ts'
 
 const runs = ['tue 18:00 hard', 'wed 18:00 easy', 'thu 18:00 hard', 'sat 09:00 easy', 'sun 09:00 long', 'nextTue 18:00 hard']
 const prescriber = given(['maxStrength', 'maxStrength'])
@@ -115,12 +115,26 @@ describe('what the runner has seen', () => {
     expect(plan({ ...asked, now: '09:00' }).sessions[0]!.localDate > today).toBe(true)
   })
 
-  test('ten days go out, three while the forecast is provisional', () => {
-    const long = plan({ ...base, horizonDays: 21 })
-    expect(toPublish(long, SUNDAY_BEFORE).every(({ localDate }) => localDate <= addDays(SUNDAY_BEFORE, 10))).toBe(true)
-    const unknown = planSessions({ ...base, runs: [], runner: { ...base.runner, plannedRuns: [] }, sessions: accustomed('maxStrength') })
+  test('ten days go out, seven while the forecast is provisional, and no further than the weeks that the runner has planned', () => {
+    const { runner } = base
+    const days = (situation: Situation) =>
+      daysBetween(SUNDAY_BEFORE, lastPublishedDay(plan({ ...situation, horizonDays: 21 }), SUNDAY_BEFORE))
+    expect(
+      days({ ...base, runner: { ...runner, plannedRuns: runner.plannedRuns.filter(({ localDate }) => localDate <= on('sun')) } }),
+    ).toBe(7)
+    expect(days(base)).toBe(10)
+    const usual = [1, 2, 3, 4].flatMap((back) =>
+      [0, 2, 6].map((day) => ({
+        localDate: addDays(MONDAY, day - 7 * back),
+        localTime: '07:00',
+        movingSeconds: 3000,
+        effort: 'easy' as const,
+      })),
+    )
+    expect(days({ ...base, runs: usual, runner: { ...runner, plannedRuns: [] } })).toBe(10)
+    const unknown = plan({ ...base, runs: [], runner: { ...runner, plannedRuns: [] } })
     expect(unknown.notices.some(({ text }) => text.includes('provisional'))).toBe(true)
-    expect(toPublish(unknown, SUNDAY_BEFORE).every(({ localDate }) => localDate <= addDays(SUNDAY_BEFORE, 3))).toBe(true)
+    expect(lastPublishedDay(unknown, SUNDAY_BEFORE)).toBe(addDays(SUNDAY_BEFORE, 7))
   })
 
   test('a skipped session is not placed again', () => {
