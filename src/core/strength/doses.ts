@@ -140,7 +140,7 @@ function heavyWithoutWeight(exercise: Exercise, kind: SessionKind, base: Dose): 
 function lightWithoutWeight(exercise: Exercise, kind: SessionKind, base: Dose): Dose {
   const counted = exercise.dose === 'D' || exercise.dose === 'K' || exercise.dose === 'C'
   const short = kind === 'maxStrength' || kind === 'power' || kind === 'maintenance'
-  return counted && short ? { ...base, low: 10, high: 15 } : base
+  return counted && short && exercise.level < 3 ? { ...base, low: 10, high: 15 } : base
 }
 
 /**

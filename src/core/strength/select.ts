@@ -230,6 +230,8 @@ function onLadder(exercise: Exercise, choice: Choice, taken: ReadonlySet<string>
   if (isLightPhase(request) || request.phase === 'return' || request.kind === 'activation') return exercise
   // Who has lately done the harder form does not go back to the easier one.
   if (taught && daysBetween(taught.day, request.day) <= 28) return harder
+  // Whose level is well past the exercise begins with its weighted form.
+  if (!last && request.kind === 'foundation' && harder.level < request.level && isLoaded(harder, choice.equipment)) return harder
   const range = rangeFor(exercise, choice)
   if (!range || !last) return exercise
   const next = nextDose(exercise, request.kind, range, request.history, doseContext(exercise, choice, false))
