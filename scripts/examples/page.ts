@@ -37,10 +37,11 @@ function sessionLines(session: Session, units: Units): string[] {
   ]
 }
 
-function runsLine(monday: Day, plan: Plan): string {
+function runsLine(monday: Day, { runner: { races } }: Situation, plan: Plan): string {
   const runs = plan.expectedRuns.filter(({ localDate }) => mondayOf(localDate) === monday)
   const told = runs.map(({ localDate, pHard, demand }) => {
-    const sort = demand === 'high' ? 'long' : pHard >= 0.5 ? 'hard' : 'easy'
+    const isRace = races.some((race) => race.localDate === localDate)
+    const sort = isRace ? 'race' : demand === 'high' ? 'long' : pHard >= 0.5 ? 'hard' : 'easy'
     return `${dayName(localDate).slice(0, 3)} ${sort}`
   })
   return told.length > 0 ? `Runs: ${told.join(', ')}.` : 'No runs expected.'
@@ -56,7 +57,7 @@ function weekLines(monday: Day, situation: Situation, plan: Plan): string[] {
   return [
     `## Week ${number}, from ${monday}`,
     '',
-    runsLine(monday, plan),
+    runsLine(monday, situation, plan),
     ...races
       .filter(({ localDate }) => inWeek(localDate))
       .map(({ localDate, distanceMeters, priority }) => `**${priority} race on ${dayName(localDate)}, ${distanceMeters / 1000} km.**`),

@@ -65,7 +65,7 @@ export function buildSpot(draft: Draft, spot: Spot, prescription: Prescription, 
       ? { rule: 'P6', text: `${dayName(spot.slot.day)} at ${spot.slot.localTime}, where you put it.`, runIds: [] }
       : mainReason(world, placement),
     habitReason(world, placement),
-    spot.fresh ? freshReason(spot.kind) : null,
+    spot.fresh ? freshReason(placement, draft.fixed) : null,
     sameVisitReason(world, placement),
     ...spot.extra,
   ].filter((reason) => reason !== null)

@@ -156,18 +156,35 @@ function advice(task: WeekTask, kind: SessionKind, placed: readonly Occupied[], 
   return 'One more easy day, or a hard run moved next to another, would make room for it.'
 }
 
-/** The sentence for a session without a place: what blocked it and what the runner could move. */
-export function explainMissing(task: WeekTask, item: Item, placed: readonly Occupied[]): Unplaced {
+/** Why a session has no place although no rule blocks one: the week is over, its days are closed, or what is left costs too much. */
+function whyUnblocked(task: WeekTask, kind: SessionKind, placed: readonly Occupied[], wasMissed: boolean): string {
+  const free = couldFree(task, kind, placed)
+  if (free.length > 0) return `no day that is left has free time for it. ${advice(task, kind, placed, 'H1')}`
+  const left = slotsOf(task).map(({ slot }) => ({
+    slot,
+    costs: costsOf(task.world, candidateOf(kind, slot, minutesIn(kind, slot), false)),
+  }))
+  const sum = ({ costs }: (typeof left)[number]) => costs.reduce((total, { value }) => total + value, 0)
+  const cheapest = left.sort((a, b) => sum(a) - sum(b))[0]
+  const dearest = cheapest?.costs.sort((a, b) => b.value - a.value)[0]
+  if (cheapest && dearest && dearest.value >= 1) return `on ${dayName(cheapest.slot.day)} at ${cheapest.slot.localTime}, ${dearest.why}.`
+  return wasMissed
+    ? 'it was missed, and the week has no later place for it. The next session of its kind takes up where it left off.'
+    : 'no day that is left has free time for it. It comes back next week.'
+}
+
+/**
+ * The sentence for a session without a place: what blocked it and what the runner could move.
+ * @param wasMissed whether a session of this week was missed, which this one would make up for
+ */
+export function explainMissing(task: WeekTask, item: Item, placed: readonly Occupied[], wasMissed = false): Unplaced {
   const wanted = item.kinds[0]!
   const lighter = item.kinds.find((other) => !isHeavyKind(other)) ?? wanted
   const kind = couldFree(task, wanted, placed).length > 0 ? wanted : lighter
   const blocked = mostTelling(blocksOf(task, kind, placed)) ?? mostTelling(blocksOf(task, wanted, placed))
   const week = { week: task.monday }
-  if (!blocked) {
-    const free = couldFree(task, kind, placed)
-    const text = free.length > 0 ? advice(task, kind, placed, 'H1') : 'It comes back next week.'
-    return { ...week, rule: 'H1', text: `There is no place for ${kindName(wanted)}: no day that is left has free time for it. ${text}` }
-  }
+  if (!blocked)
+    return { ...week, rule: 'H1', text: `There is no place for ${kindName(wanted)}: ${whyUnblocked(task, kind, placed, wasMissed)}` }
   const when = `${dayName(blocked.slot.day)} at ${blocked.slot.localTime}`
   return {
     ...week,

@@ -5,37 +5,51 @@ import { kindName } from './ladder.ts'
 import type { Prescription } from './prescriber.ts'
 import type { Move } from './publish.ts'
 import type { Situation } from './situation.ts'
+import { daysFrom } from './slots.ts'
 import { isLegKind } from './spacing.ts'
-import { dayName, runFreeDays } from './world.ts'
+import { dayName, runFreeDays, type World } from './world.ts'
 
 /**
- * What the week's prescription says, once for weeks that follow each other; of a later week it belongs to its first session,
- * and waits where there is none.
+ * What the week's prescription says, once for weeks that follow each other; of a later week it belongs to its first session.
+ * Where there is none it waits, unless the week asks for none: then it belongs to the Monday and says why.
  */
-export function tellWeek(draft: Draft, { monday, notices }: Prescription, firstDay: Day | null): void {
+export function tellWeek(draft: Draft, { monday, due, notices }: Prescription, firstDay: Day | null): void {
   const isLater = monday > draft.world.situation.today
-  if (isLater && firstDay === null) return
+  const day = firstDay ?? (due.length === 0 ? monday : null)
+  if (isLater && day === null) return
   for (const { rule, text } of notices) {
     const words = text.replace(/\d+/g, '#')
-    if (draft.told.get(words) !== addDays(monday, -7)) draft.notices.push({ rule, text, sessionDate: isLater ? firstDay : null })
+    if (draft.told.get(words) !== addDays(monday, -7)) draft.notices.push({ rule, text, sessionDate: isLater ? day : null })
     draft.told.set(words, monday)
   }
 }
 
-/** C10: says so where no day can stay free of both running and strength. */
+/** Whether every day of a week has a run that was run or planned, none of them only expected. */
+function isSurelyFull({ byDay }: World, monday: Day): boolean {
+  return daysFrom(monday, addDays(monday, 6)).every((day) => byDay.get(day)?.some(({ from }) => from !== 'habit'))
+}
+
+/**
+ * C10: says so of the first week with leg sessions in which no day can stay free of both running and strength. A week that is
+ * full by habit only counts where the week before was full as well.
+ */
 export function restDayNotice(draft: Draft, mondays: readonly Day[]): void {
   const { world } = draft
-  if (!world.situation.runner.restDayGuard) return
-  const full = mondays.find((monday) => {
-    const legs = draft.sessions.some(({ spot }) => isLegKind(spot.kind) && isInWeek(spot.slot.day, monday))
-    return legs && monday >= world.situation.today && runFreeDays(world, monday).length === 0
-  })
-  if (full)
+  const { runner, today } = world.situation
+  if (!runner.restDayGuard) return
+  const isFull = (monday: Day) => runFreeDays(world, monday).length === 0
+  for (const monday of mondays) {
+    const before = isFull(addDays(monday, -7))
+    const leg = draft.sessions.find(({ spot }) => isLegKind(spot.kind) && isInWeek(spot.slot.day, monday))
+    if (!leg || !isFull(monday) || !(before || isSurelyFull(world, monday))) continue
+    const when = `${monday <= today ? 'this week' : `in the week from ${monday}`}${before ? ', as in the week before' : ''}`
     draft.notices.push({
       rule: 'C10',
-      text: 'You run every day, so no day can stay free of both running and strength. One day without a run would let you recover.',
-      sessionDate: null,
+      text: `You run every day ${when}, so no day can stay free of both running and strength: one without a run would let you recover.`,
+      sessionDate: monday <= today ? null : leg.spot.slot.day,
     })
+    return
+  }
 }
 
 /** Short blocks need runs to follow: says so while none are known. */
@@ -51,8 +65,16 @@ export function blocksWaitNotice(draft: Draft): void {
 
 const policyWords: Record<Policy, string> = {
   easyDays: 'on easy and run-free days',
-  hardDays: 'on hard days, after the run',
+  hardDays: 'on hard days after the run',
   micro: 'in short blocks after runs',
+}
+
+/** What a policy lacks and another has: the first stand-in where those get fewer, else the first session without a place. */
+function lackingWords({ sessions, unplaced, summary }: Draft, other: PlanSummary): string {
+  const spot = sessions.find(({ spot: { kind, wanted, pinned } }) => isLegKind(kind) && kind !== wanted && !pinned)?.spot
+  if (spot && (other.substitutes < summary.substitutes || unplaced.length === 0))
+    return `${kindName(spot.kind)} stands in for ${kindName(spot.wanted)} on ${dayName(spot.slot.day)} ${spot.slot.day}`
+  return unplaced[0] ? `the week from ${unplaced[0].week} has no place for a session` : 'a session has no good place in your week'
 }
 
 /** C1: the other policy is offered where it places more, never chosen. */
@@ -70,13 +92,10 @@ export function policyOffer(draft: Draft, situation: Situation, plan: (situation
     },
     { ...draft.options, offers: false, why: false, figuresOnly: true, buildable: draft.buildable },
   )
-  const better =
-    lacking(tried.summary) < lacking(summary) || (lacking(tried.summary) === lacking(summary) && tried.summary.tight < summary.tight)
+  const isFuller = lacking(tried.summary) < lacking(summary) && tried.summary.tight <= summary.tight
+  const better = isFuller || (lacking(tried.summary) === lacking(summary) && tried.summary.tight < summary.tight)
   if (!better || tried.summary.placed === 0) return
-  const why =
-    lacking(summary) > lacking(tried.summary)
-      ? 'a session has no good place in your week'
-      : 'a session would sit less than 24 h before a demanding run'
+  const why = isFuller ? lackingWords(draft, tried.summary) : 'a session would sit less than 24 h before a demanding run'
   draft.notices.push({
     rule: 'C1',
     text: `With your strength ${policyWords[placement]}, ${why}. Strength ${policyWords[other]} would fit better; you can switch in the settings.`,
@@ -89,7 +108,8 @@ function moveText({ from, to, why }: Move): string {
   if (!to) return `The session of ${was} was taken out, because ${why}.`
   const stays = to.localDate === from.localDate && to.localTime === from.localTime
   if (stays) return `The session of ${was} is now ${kindName(to.kind)}, because ${why}.`
-  return `The session of ${was} moved to ${dayName(to.localDate)} ${to.localDate} ${to.localTime}, because ${why}.`
+  const as = to.kind === from.kind ? '' : ` as ${kindName(to.kind)}`
+  return `The session of ${was} moved to ${dayName(to.localDate)} ${to.localDate} ${to.localTime}${as}, because ${why}.`
 }
 
 /** Says of each published session that is elsewhere now where it went and why. */

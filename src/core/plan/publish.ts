@@ -1,42 +1,15 @@
-import { addDays, type Day, type LocalTime, mondayOf } from '../days.ts'
+import { addDays, type Day, isInWeek, type LocalTime, mondayOf } from '../days.ts'
 import type { SessionKind } from '../strength/session.ts'
-import { blockOf, type Candidate } from './constraints.ts'
-import { costsOf } from './costs.ts'
 import type { KnownState } from './known.ts'
-import { slotOf } from './known.ts'
-import { candidateOf, minutesIn } from './search.ts'
 import type { KnownSession, Plan, Unplaced } from './situation.ts'
-import type { Slot } from './slots.ts'
-import { isLegKind } from './spacing.ts'
-import { runName, type World } from './world.ts'
+import { type Named, whyMoved } from './why-moved.ts'
+import type { Occupied, World } from './world.ts'
 
 /** A published session that is elsewhere now; `to` is null when it was taken out. */
 export type Move = { from: KnownSession; to: { localDate: Day; localTime: LocalTime; kind: SessionKind } | null; why: string }
 
-type Named = { kind: SessionKind; slot: Slot; fresh?: boolean; known: KnownState | null }
-
-/** What made the old place dearer than the new one, where one cost stands out. */
-function dearer(world: World, old: Candidate, to: Named): string | null {
-  const own = costsOf(world, candidateOf(to.kind, to.slot, minutesIn(to.kind, to.slot), to.fresh ?? false))
-  const worse = costsOf(world, old).map((cost, i) => ({ cost, by: cost.value - own[i]!.value }))
-  const most = worse.sort((a, b) => b.by - a.by)[0]!
-  return most.by >= 1 ? most.cost.why : null
-}
-
-function whyMoved(world: World, session: KnownSession, to: Named | null, lacks: ReadonlySet<Day>): string {
-  const slot = slotOf(world, session)
-  const minutes = session.minutes ?? minutesIn(session.kind, slot)
-  const fresh = to?.fresh === true && to.kind === session.kind
-  const old = candidateOf(session.kind, slot, minutes, fresh)
-  const block = minutes > 0 ? blockOf(world, old) : null
-  if (block) return block.why
-  const easier =
-    world.situation.runner.placement === 'easyDays' &&
-    isLegKind(session.kind) &&
-    world.byDay.get(session.localDate)?.find((run) => run.demanding)
-  if (easier) return `it would meet ${runName(easier)}`
-  if (!to) return lacks.has(mondayOf(session.localDate)) ? 'the week has no place for it any more' : 'the week asks for less strength now'
-  return dearer(world, old, to) ?? 'the week fits together better so'
+function placeOf({ kind, slot: { day, start } }: Named): Occupied {
+  return { kind, day, start, end: start, done: false }
 }
 
 /**
@@ -51,9 +24,24 @@ export function nameSessions(
   unplaced: readonly Unplaced[],
 ): { ids: string[]; moves: Move[] } {
   const lacks = new Set(unplaced.map(({ week }) => week))
+  const begun = states.filter(({ state }) => state === 'done' || state === 'frozen').map(({ place }) => place)
+  const published = states.filter(({ state }) => state === 'published')
+  const why = (session: KnownSession, to: Named | null) => {
+    const rest = spots.filter((spot) => spot !== to)
+    const stays = ({ known, slot }: Named) => known !== null || published.some(({ place }) => place.start === slot.start)
+    const monday = mondayOf(session.localDate)
+    return whyMoved(world, {
+      session,
+      to,
+      others: [...begun, ...rest.map(placeOf)],
+      settled: [...begun, ...rest.filter(stays).map(placeOf)],
+      seen: published.map((other) => other.session).filter((other) => other !== session && isInWeek(other.localDate, monday)),
+      lacks: lacks.has(monday),
+    })
+  }
   const used = new Set(states.flatMap(({ session }) => (session.id ? [session.id] : [])))
   const ids = new Array<string>(spots.length).fill('')
-  const free = states.filter(({ state }) => state === 'published')
+  const free = [...published]
   const keep = (i: number, state: KnownState) => {
     ids[i] = state.session.id ?? ''
     const at = free.indexOf(state)
@@ -74,7 +62,7 @@ export function nameSessions(
   const moves: Move[] = []
   const move = (spot: Named, { session }: KnownState) => {
     const to = { localDate: spot.slot.day, localTime: spot.slot.localTime, kind: spot.kind }
-    if (session.published !== false) moves.push({ from: session, to, why: whyMoved(world, session, spot, lacks) })
+    if (session.published !== false) moves.push({ from: session, to, why: why(session, spot) })
   }
   match(
     (spot, { place }) => spot.slot.start === place.start,
@@ -85,8 +73,7 @@ export function nameSessions(
   match((spot, { session }) => spot.kind === session.kind && mondayOf(spot.slot.day) === mondayOf(session.localDate), move)
   match((spot, { session }) => mondayOf(spot.slot.day) === mondayOf(session.localDate), move)
   for (const { session } of free)
-    if (session.published !== false && session.localDate <= horizonEnd)
-      moves.push({ from: session, to: null, why: whyMoved(world, session, null, lacks) })
+    if (session.published !== false && session.localDate <= horizonEnd) moves.push({ from: session, to: null, why: why(session, null) })
   spots.forEach((spot, i) => {
     const monday = mondayOf(spot.slot.day)
     for (let n = 1; !ids[i]; n++) {

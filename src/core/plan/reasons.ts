@@ -1,12 +1,13 @@
 import type { Day, LocalTime } from '../days.ts'
-import type { Reason, SessionKind } from '../strength/session.ts'
+import { type Reason, type SessionKind, sessionKinds } from '../strength/session.ts'
 import { hoursBetween } from './axis.ts'
 import { nextDemanding } from './constraints.ts'
 import { type Cost, costsOf } from './costs.ts'
 import { kindName } from './ladder.ts'
 import { type Assignment, type Choice, candidateOf, type Option, type Solved, weekCost } from './search.ts'
+import type { KnownSession } from './situation.ts'
 import { isHeavyKind, isLegKind } from './spacing.ts'
-import { dayName, dayType, type RunEvent, runName, type World } from './world.ts'
+import { dayName, dayType, type Occupied, type RunEvent, runName, type World } from './world.ts'
 
 /** A slot that came second, and why. */
 export type Alternative = { localDate: Day; localTime: LocalTime; kind: SessionKind; cost: number; why: string }
@@ -67,10 +68,11 @@ export function mainReason(world: World, placement: Placement): Reason {
   const before = runs.find((run) => run.timeKnown && run.start >= end)
   const hard = world.situation.runner.placement === 'hardDays' ? ' No hard day of this week could take it.' : ''
   const rule = hard ? 'S2-11' : runs.length > 0 && !after && !before ? 'S0-11' : 'S0-04'
+  const since = after ? hoursBetween(after.end, start) : 0
   const text = after
-    ? `${dayName(day)} after the easy run, ${gap}.`
+    ? `${dayName(day)}${since >= 1 ? `, ${hours(since)}` : ''} after the easy run, ${gap}.`
     : before
-      ? `${dayName(day)}, ${gap} and ${hours(hoursBetween(end, before.start))} before that day's easy run.`
+      ? `${dayName(day)}, ${gap} and ${hours(hoursBetween(end, before.start))} before ${runName(before)}.`
       : runs.length > 0
         ? `${dayName(day)}, an easy day, ${gap}.`
         : `${dayName(day)}, a day without a run, ${gap}.`
@@ -89,18 +91,31 @@ export function habitReason(world: World, placement: Placement): Reason | null {
 /** What stands in for what, and why. */
 export function standInReason(wanted: SessionKind, got: SessionKind, why: { rule: string; why: string } | null): Reason {
   const because = why ? `: ${why.why}` : ''
-  const noun = kindName(got)
-  return {
-    rule: why?.rule ?? 'S0-11',
-    text: `${noun[0]!.toUpperCase()}${noun.slice(1)} in the place of ${kindName(wanted)}${because}.`,
-    runIds: [],
-  }
+  return { rule: why?.rule ?? 'S0-11', text: `${inPlaceOf(wanted, got)}${because}.`, runIds: [] }
 }
 
-/** A heavy session that is one of the first two of its block. */
-export function freshReason(kind: SessionKind): Reason | null {
+function inPlaceOf(wanted: SessionKind, got: SessionKind): string {
+  const noun = kindName(got)
+  return `${noun[0]!.toUpperCase()}${noun.slice(1)} in the place of ${kindName(wanted)}`
+}
+
+/** Whether a session said that it stands in for one of another kind, or of any. */
+export function stoodIn({ kind, reasons }: Pick<KnownSession, 'kind' | 'reasons'>, wanted?: SessionKind): boolean {
+  const kinds = wanted ? [wanted] : sessionKinds
+  return (reasons ?? []).some(({ text }) => kinds.some((other) => text.startsWith(inPlaceOf(other, kind))))
+}
+
+const HOURS_OF_FOUR_WEEKS = 28 * 24
+
+/** A heavy session that its legs are not used to yet: how many of its kind went before it. @param before leg sessions in any order */
+export function freshReason({ kind, start }: Pick<Placement, 'kind' | 'start'>, before: readonly Occupied[]): Reason | null {
   if (!isHeavyKind(kind)) return null
-  return { rule: 'H13', text: 'One of the first two sessions of its block, so it keeps 48 h before the next demanding run.', runIds: [] }
+  const recent = before.filter((other) => other.start < start && hoursBetween(other.start, start) <= HOURS_OF_FOUR_WEEKS)
+  const count = recent.filter((other) => other.kind === kind).length
+  const noun = `${kindName(kind).replace(/^an? /, '')}`
+  const which =
+    count < 2 ? `The ${count === 0 ? 'first' : 'second'} ${noun} in four weeks` : `One of the first two ${noun}s after three weeks off`
+  return { rule: 'H13', text: `${which}, so it keeps 48 h before the next demanding run.`, runIds: [] }
 }
 
 /** The session of a shared day is shorter when it follows the hard run straight away. */

@@ -4,6 +4,7 @@ import { hoursBetween } from './axis.ts'
 import { buildSpot, fitter } from './build-spot.ts'
 import { nextDemanding } from './constraints.ts'
 import { type Draft, occupiedOf } from './draft.ts'
+import { heavyAdvice } from './heavy-advice.ts'
 import { consumedBy, type KnownState } from './known.ts'
 import { explainMissing, type FilledWeek, fillWeek, kindName, taken } from './ladder.ts'
 import { LOOK_AHEAD, lookAhead } from './look-ahead.ts'
@@ -41,7 +42,11 @@ function report(draft: Draft, task: WeekTask, filled: FilledWeek): void {
   const placed = [...task.fixed, ...taken(filled.legs), ...(filled.light ? taken(filled.light) : [])]
   const legsOnly = [...task.fixed, ...taken(filled.legs)]
   const count = within ? Math.min(filled.missing.length, Math.max(0, open)) : 0
-  for (const item of filled.missing.slice(0, count)) draft.unplaced.push(explainMissing(task, item, monday <= today ? placed : legsOnly))
+  const wasMissed = draft.states.some(({ session: { localDate, kind }, state }) => {
+    return state === 'missed' && isInWeek(localDate, monday) && isLegKind(kind)
+  })
+  for (const item of filled.missing.slice(0, count))
+    draft.unplaced.push(explainMissing(task, item, monday <= today ? placed : legsOnly, wasMissed))
   draft.summary.wanted += Math.min(task.items.length, filled.legs.choices.length + count)
 }
 
@@ -102,6 +107,7 @@ export function planWeek(draft: Draft, monday: Day, following: Day | null): void
   const spots = [...pins, ...activation, ...legs, ...light].sort((a, b) => a.slot.start - b.slot.start)
   draft.fixed.push(...spots.map(occupiedOf))
   tellWeek(draft, prescription, spots[0]?.slot.day ?? null)
+  heavyAdvice(draft, task, [...pins, ...legs])
   const sessions =
     spots.filter(({ kind }) => isLegKind(kind)).length + consumedBy(draft.states, monday, dueKinds(prescription)).length - pins.length
   for (const spot of spots)

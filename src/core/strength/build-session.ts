@@ -1,6 +1,6 @@
 import { balanced, withoutExcess } from './balance.ts'
 import { limitContacts } from './contacts.ts'
-import { exerciseSeconds, longestRampUp, rampUpMinutes, sessionMinutes } from './duration.ts'
+import { exerciseSeconds, longestRampUp, sessionMinutes } from './duration.ts'
 import { type Exercise, isJump } from './exercises.ts'
 import { stopsLegs } from './injuries.ts'
 import { isLegKind, kindMinutes } from './kinds.ts'
@@ -48,7 +48,7 @@ function built(template: Template, choice: Choice): BuiltSession | null {
     title: titleOf(template, variant, items),
     minutes,
     exercises,
-    notices: noticesOf(items, choice, rampUpMinutes(kind, exercises) > 0),
+    notices: noticesOf(items, choice),
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Exercise, exerciseOf, isJump } from './exercises.ts'
-import type { SessionExercise, SessionKind } from './session.ts'
+import { type Exercise, exerciseOf, findExercise, isJump } from './exercises.ts'
+import type { PastSession, SessionExercise, SessionKind } from './session.ts'
 
 const rampMinutes: Partial<Record<SessionKind, number>> = { maxStrength: 5, hypertrophy: 2, power: 3, maintenance: 3 }
 
@@ -32,10 +32,17 @@ export function longestRampUp(kind: SessionKind): number {
   return rampMinutes[kind] ?? 0
 }
 
+/** The first lift of a session that lighter sets lead up to; null where no such weight is lifted. */
+export function rampLift<T extends NonNullable<PastSession['exercises']>[number]>(kind: SessionKind, items: readonly T[]): T | null {
+  if (!rampMinutes[kind]) return null
+  const isLift = ({ id, weightKg, part }: T) =>
+    (part ?? 'main') === 'main' && (weightKg ?? 0) > 0 && 'AB'.includes(findExercise(id)?.dose ?? '-')
+  return items.find(isLift) ?? null
+}
+
 /** Minutes of lighter sets before the working weights; none where no weight is lifted. */
 export function rampUpMinutes(kind: SessionKind, items: readonly SessionExercise[]): number {
-  const lifts = items.some((item) => item.part === 'main' && (item.weightKg ?? 0) > 0 && 'AB'.includes(exerciseOf(item.id).dose))
-  return lifts ? (rampMinutes[kind] ?? 0) : 0
+  return rampLift(kind, items) ? (rampMinutes[kind] ?? 0) : 0
 }
 
 /** Whole minutes of a session: warm-up, work, rests, ramp-up and cool-down (docs/training.md, templates). */

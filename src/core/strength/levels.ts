@@ -9,8 +9,10 @@ export type LevelStatus = {
   level: Level
   /** Full-body sessions done in full so far. */
   completed: number
-  /** Sessions until the next level, at least; null at level 3. */
+  /** Sessions until the next level, at least; null at level 3. At level 1 they may all be done while `waits` are not over. */
   sessionsToNext: number | null
+  /** What level 1 waits for besides the number of sessions: six weeks from the first one, three in a row that go smoothly. */
+  waits?: { weeks: boolean; smooth: boolean }
   /** The day the present level opened through training; null when it was stated. */
   since: Day | null
 }
@@ -18,6 +20,7 @@ export type LevelStatus = {
 const sessionsForLevel2 = 8
 const daysForLevel2 = 42
 const sessionsForLevel3 = 12
+const smoothInARow = 3
 
 /** A session that shows mastery: done in full, effort 7 of 10 or less, pain 3 of 10 or less. */
 function smooth(session: PastSession): boolean {
@@ -39,7 +42,7 @@ function gateOpenedAfter(sessions: readonly PastSession[], day: Day): number | n
   for (let done = sessionsForLevel2; done <= sessions.length; done++) {
     const onDay = sessions[done - 1]!.localDate
     const next = sessions[done]?.localDate ?? day
-    const ready = sessions.slice(done - 3, done).every(smooth)
+    const ready = sessions.slice(done - smoothInARow, done).every(smooth)
     if (ready && (onDay >= opensOn || next >= opensOn) && day >= opensOn) return done
   }
   return null
@@ -58,9 +61,11 @@ export function levelOn(day: Day, experience: Experience, history: readonly Past
   if (experience === 'advanced') return { level: 3, completed, sessionsToNext: null, since: null }
   const opened = experience === 'intermediate' ? 0 : gateOpenedAfter(sessions, day)
   if (opened === null) {
-    const weeksLeft = sessions[0] ? Math.ceil((daysForLevel2 - daysBetween(sessions[0].localDate, day)) / 7) : daysForLevel2 / 7
-    const left = Math.max(sessionsForLevel2 - completed, weeksLeft, 1)
-    return { level: 1, completed, sessionsToNext: left, since: null }
+    const lastRough = sessions.findLastIndex((session) => !smooth(session))
+    const toSmooth = Math.max(0, lastRough + 1 + smoothInARow - completed)
+    const toCount = Math.max(0, sessionsForLevel2 - completed)
+    const waits = { weeks: !sessions[0] || day < addDays(sessions[0].localDate, daysForLevel2), smooth: toSmooth > toCount }
+    return { level: 1, completed, sessionsToNext: Math.max(toCount, toSmooth), since: null, waits }
   }
   const more = completed - opened
   const since = opened > 0 ? sessions[opened - 1]!.localDate : null
@@ -68,14 +73,25 @@ export function levelOn(day: Day, experience: Experience, history: readonly Past
   return { level: 3, completed, sessionsToNext: null, since: sessions[opened + sessionsForLevel3 - 1]!.localDate }
 }
 
-/** What the level means for the runner now: the gate that is shut, or the one that has just opened. */
-export function levelNotices(status: LevelStatus, day: Day): RuleText[] {
-  if (status.level === 1) {
-    const left = status.sessionsToNext ?? 1
-    return [{ rule: 'C5', text: `Building form first; weights unlock after ${left} more ${left === 1 ? 'session' : 'sessions'}.` }]
-  }
+/** When the gate to level 2 opens, in words. */
+function gateWords({ sessionsToNext, waits }: LevelStatus): string {
+  const left = sessionsToNext ?? 0
+  if (left === 0) return waits?.weeks ? 'six weeks after your first session' : 'next week'
+  const smoothly = waits?.smooth ? ' that go smoothly (effort 7 of 10 or less, pain 3 or less)' : ''
+  const weeks = waits?.weeks ? ', and not before six weeks from your first one' : ''
+  return `after ${left} more ${left === 1 ? 'session' : 'sessions'}${smoothly}${weeks}`
+}
+
+/**
+ * What the level means for the runner now: the gate that is shut, or the one that has just opened.
+ * @param weights whether the runner has weights; bodies and bands go on to harder exercises
+ */
+export function levelNotices(status: LevelStatus, day: Day, weights: boolean): RuleText[] {
+  if (status.level === 1)
+    return [{ rule: 'C5', text: `Building form first; ${weights ? 'heavy weights' : 'harder exercises'} unlock ${gateWords(status)}.` }]
   if (status.since !== null && daysBetween(status.since, day) <= 7) {
-    return [{ rule: 'S1-26', text: `Level ${status.level} is open: have somebody who knows check your form on the new lifts once.` }]
+    const what = weights ? 'lifts' : 'exercises'
+    return [{ rule: 'S1-26', text: `Level ${status.level} is open: have somebody who knows check your form on the new ${what} once.` }]
   }
   return []
 }

@@ -8,7 +8,7 @@ import { type LevelStatus, levelOn } from './levels.ts'
 import type { Phase, RuleText } from './request.ts'
 import { ageOn } from './select.ts'
 import type { PastSession, SessionKind } from './session.ts'
-import { BIG_WEEK, isTravelWeek, loadRatio } from './week-facts.ts'
+import { BIG_WEEK, hasWeights, isTravelWeek, loadRatio } from './week-facts.ts'
 
 export type PhaseContext = {
   runner: Runner
@@ -99,6 +99,17 @@ export function maintenanceDaysBefore(distanceMeters: number): number {
   return distanceMeters > 15_000 ? 4 : 3
 }
 
+/** Whether heavy sessions lie within the six weeks before. */
+function heavyLately({ legs, monday }: Facts): boolean {
+  const heavy: readonly SessionKind[] = Object.values(kindOf)
+  return legs.some(({ kind, localDate }) => heavy.includes(kind) && daysBetween(localDate, monday) <= 42)
+}
+
+/** Whether words may speak of the runner's weights. */
+function liftsWeights({ level, context }: Facts): boolean {
+  return level.level > 1 && hasWeights(context.runner)
+}
+
 /** After an A race or a long one, by its length. */
 export function recovery(facts: Facts): Draft | null {
   const { monday, context } = facts
@@ -126,7 +137,8 @@ export function towardsRace(facts: Facts): Draft | null {
   const weeks = Math.floor(daysBetween(monday, race.localDate) / 7)
   if (weeks === 0) {
     const fits = daysBetween(monday, race.localDate) > maintenanceDaysBefore(race.distanceMeters)
-    const text = 'Race week: nothing heavy any more; a heavy session that was due is dropped, not moved behind the race.'
+    const dropped = heavyLately(facts) ? '; a heavy session that was due is dropped, not moved behind the race' : ''
+    const text = `Race week: nothing heavy any more${dropped}.`
     return {
       phase: 'raceWeek',
       weekOfBlock: 1,
@@ -140,7 +152,8 @@ export function towardsRace(facts: Facts): Draft | null {
   if (weeks <= taper) {
     const heavy = facts.legs.some(({ kind, localDate }) => kind === 'maxStrength' && daysBetween(localDate, monday) <= 42)
     const kind: SessionKind = weeks === 1 ? 'maintenance' : level.level === 1 ? 'foundation' : heavy ? 'maxStrength' : 'maintenance'
-    const text = 'Taper: half the sets at the usual weight, so that your legs freshen up and keep their strength.'
+    const weight = liftsWeights(facts) ? ' at the usual weight' : ''
+    const text = `Taper: half the sets${weight}, so that your legs freshen up and keep their strength.`
     return { phase: 'taper', weekOfBlock: taper - weeks + 1, deload: false, due: [kind], notices: [{ rule: 'C4', text }] }
   }
   return null
@@ -201,7 +214,7 @@ export function travelling(facts: Facts): Draft | null {
   const { monday, context, level, target } = facts
   if (!isTravelWeek(monday, context.runner)) return null
   const kind: SessionKind = level.level === 1 ? 'foundation' : 'maintenance'
-  const text = 'Away without your equipment: body-weight sessions hold what you have, and the block goes on when you are back.'
+  const text = 'Away without your equipment: body-weight sessions hold what you have, and training goes on when you are back.'
   return { phase: 'maintenance', weekOfBlock: 1, deload: false, due: repeat(kind, Math.min(2, target)), notices: [{ rule: 'S1-04', text }] }
 }
 
@@ -218,7 +231,8 @@ export function loaded(facts: Facts): Draft | null {
   const kind: SessionKind = level.level === 1 && ratio <= 1.3 ? 'foundation' : 'maintenance'
   const share = Math.round((ratio - 1) * 100)
   const rule = ratio > 1.3 ? 'S2-05' : 'S0-13'
-  const text = `A big running week (${share} % above your last four): one light session keeps your strength without adding load.`
+  const keep = count === 2 ? 'two light sessions keep' : 'one light session keeps'
+  const text = `A big running week (${share} % above your last four): ${keep} your strength without adding load.`
   return { phase: 'peak', weekOfBlock: 1, deload: false, due: repeat(kind, count), notices: [{ rule, text }] }
 }
 
@@ -239,9 +253,9 @@ function maintenanceWeeks(legs: readonly PastSession[], monday: Day, gaps = 0): 
   return weeks
 }
 
-export const deloadText: RuleText = {
-  rule: 'S4-21',
-  text: 'Light week: the same exercises with about half the sets and a little less weight.',
+export function deloadText(facts: Facts): RuleText {
+  const weight = liftsWeights(facts) ? ' and a little less weight' : ''
+  return { rule: 'S4-21', text: `Light week: the same exercises with about half the sets${weight}.` }
 }
 
 /** The week before held no more than maintenance, though it was trained: away, or a week of much running. */
@@ -255,7 +269,7 @@ function inBlock(phase: Phase, block: Block, week: number, facts: Facts): Draft 
   const lately = trainedLately(facts.legs, facts.monday)
   const weekOfBlock = week !== 4 ? week : !lately ? 1 : wasLight(facts) ? 3 : 4
   const deload = weekOfBlock === 4
-  return { phase, weekOfBlock, deload, due: kindsOf(block, facts.target), notices: deload ? [deloadText] : [] }
+  return { phase, weekOfBlock, deload, due: kindsOf(block, facts.target), notices: deload ? [deloadText(facts)] : [] }
 }
 
 /** Blocks by the weeks left to an A race. */
@@ -278,7 +292,9 @@ export function byRaceWeeks(facts: Facts): Draft | null {
   const weeks = Math.floor(daysBetween(monday, race.localDate) / 7)
   if (weeks <= 5) {
     const count = age !== null && age >= 60 ? 2 : 1
-    const text = 'Peak weeks before your race: one short session at your usual weights keeps your strength.'
+    const weights = liftsWeights(facts) ? ' at your usual weights' : ''
+    const [sessions, keep] = Math.min(count, target) === 2 ? ['two short sessions', 'keep'] : ['one short session', 'keeps']
+    const text = `Peak weeks before your race: ${sessions}${weights} ${keep} your strength.`
     return {
       phase: 'peak',
       weekOfBlock: 6 - weeks,
@@ -316,7 +332,9 @@ export function freely(facts: Facts): Draft {
   const { block, weekOfBlock } = blockNow(facts)
   if (!isOffSeason(facts)) return inBlock(block, block, weekOfBlock, facts)
   const draft = inBlock('offSeason', block === 'power' ? 'base' : block, weekOfBlock, facts)
-  if (facts.target !== 2) return draft
+  const { runner, today } = facts.context
+  const isAsked = runner.sessionsPerWeek === 2 && facts.target === 2 && facts.monday === mondayOf(today)
+  if (!isAsked || draft.deload) return draft
   const text = 'Off season: with less hard running there is room for a third, light session a week, if you like.'
   return { ...draft, notices: [...draft.notices, { rule: 'S2-09', text }] }
 }
@@ -350,12 +368,17 @@ export function isSteady(sessions: readonly PastSession[], today: Day): boolean 
   })
 }
 
+/** Leg sessions a week that the runner set, three at most. */
+export function wantedPerWeek({ sessionsPerWeek }: Runner): number {
+  return Math.min(3, Math.max(0, Math.round(sessionsPerWeek)))
+}
+
 /** What a week is decided on. */
 export function factsFor(monday: Day, context: PhaseContext): Facts {
   const legs = byDay(context.sessions.filter((session) => counts(session) && isLegKind(session.kind) && session.localDate < monday))
   const level = levelOn(monday, context.runner.experience, context.sessions)
   const missed = missedInARow(context.sessions, context.today)
-  const wanted = Math.min(3, Math.max(0, Math.round(context.runner.sessionsPerWeek)))
+  const wanted = wantedPerWeek(context.runner)
   const target = missed >= 2 && wanted > 1 ? wanted - 1 : wanted
   return { monday, context, legs, level, target, age: ageOn(monday, context.runner.birthYear) }
 }

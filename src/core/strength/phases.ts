@@ -1,6 +1,6 @@
-import { type Day, isInWeek, mondayOf } from '../days.ts'
+import { addDays, type Day, isInWeek, mondayOf } from '../days.ts'
 import { activeInjuries, injuryNotices, stopsLegs } from './injuries.ts'
-import { type LevelStatus, levelNotices } from './levels.ts'
+import { type LevelStatus, levelNotices, levelOn } from './levels.ts'
 import {
   afterLongGap,
   byRaceWeeks,
@@ -20,11 +20,12 @@ import {
   sessionsInBlock,
   towardsRace,
   travelling,
+  wantedPerWeek,
   wornOut,
 } from './phase-drafts.ts'
 import type { Phase, RuleText } from './request.ts'
 import type { SessionKind } from './session.ts'
-import { runsPerWeek, wholeWeekPause } from './week-facts.ts'
+import { hasWeights, runsPerWeek, wholeWeekPause } from './week-facts.ts'
 
 export type { PhaseContext }
 
@@ -89,29 +90,42 @@ function draftFor(facts: Facts): Draft {
 /** One session more is offered, never set: to three where there are few runs, to two otherwise (rule C3). */
 function offersMore({ monday, context }: Facts, { phase, notices }: Draft): boolean {
   const { runner, runs, sessions, today } = context
+  if (missedInARow(sessions, today) >= 2) return false
   const calm: readonly Phase[] = ['novice', 'base', 'strength', 'power', 'offSeason']
   const most = runsPerWeek(runs, today) <= 3 ? 3 : 2
   const said = notices.some(({ rule }) => rule === 'S2-09')
   return monday === mondayOf(today) && !said && runner.sessionsPerWeek < most && calm.includes(phase) && isSteady(sessions, today)
 }
 
+/** The level as it is today, which the plan follows from the next Monday on. */
+function levelToday({ level, context: { today, runner, sessions } }: Facts): LevelStatus {
+  if (level.level > 1) return level
+  const now = levelOn(addDays(today, 1), runner.experience, sessions)
+  return now.level > 1 ? { ...now, level: 1, sessionsToNext: 0 } : now
+}
+
+/** After two misses in a row, in the week that they make shorter. */
+function missedNotice(facts: Facts, draft: Draft): RuleText[] {
+  const { monday, context } = facts
+  const missed = missedInARow(context.sessions, context.today)
+  if (missed < 2 || monday !== mondayOf(context.today)) return []
+  const asksLess = draftFor({ ...facts, target: wantedPerWeek(context.runner) }).due.length > draft.due.length
+  const less = asksLess ? ', so the plan asks for one less a week for now' : ''
+  const text = `Your last ${missed} leg sessions were missed${less}; other days or shorter windows can be set in the settings.`
+  return [{ rule: 'S0-20', text }]
+}
+
 function noticesFor(facts: Facts, draft: Draft): RuleText[] {
   const { context, monday } = facts
   const notices = [...draft.notices]
-  if (monday <= context.today) notices.push(...levelNotices(facts.level, monday))
+  if (monday <= context.today) notices.push(...levelNotices(levelToday(facts), monday, hasWeights(context.runner)))
   if (offersMore(facts, draft)) {
     notices.push({
       rule: 'C3',
-      text: 'Three steady weeks: one session more a week would fit, if you like; you can set it in the settings.',
+      text: 'Three steady weeks: one session more a week would fit, if you like, and can be set in the settings.',
     })
   }
-  if (missedInARow(context.sessions, context.today) >= 2) {
-    notices.push({
-      rule: 'S0-20',
-      text: 'Two sessions were missed: the week asks for one less; a short session or other days in your settings may fit better.',
-    })
-  }
-  return notices
+  return [...notices, ...missedNotice(facts, draft)]
 }
 
 /**
@@ -129,8 +143,15 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
   const pause = wholeWeekPause(facts.monday, runner)
   if (pause) {
     const text =
-      pause === 'ill' ? 'No strength while you are ill; it starts again gently afterwards.' : 'Paused: nothing is planned for this week.'
-    return { ...shell, phase: 'recovery', weekOfBlock: 1, deload: false, due: [], notices: [{ rule: 'S0-17', text }] }
+      pause === 'ill' ? 'No strength while you are ill; it starts again gently afterwards.' : 'While you pause, no strength is planned.'
+    return {
+      ...shell,
+      phase: 'recovery',
+      weekOfBlock: 1,
+      deload: false,
+      due: [],
+      notices: facts.target === 0 ? [] : [{ rule: 'S0-17', text }],
+    }
   }
   if (stopsLegs(injuries)) {
     const due = repeat('upperCore', Math.min(2, facts.target)).map((kind) => ({ kind, fallback: fallbackOf(kind, 2) }))
@@ -170,7 +191,7 @@ export function weekPlan(monday: Day, context: PhaseContext): WeekPrescription {
     due: kinds.map((kind, i) => ({ kind, fallback: fallbackOf(kind, blockSessions), ...(i === 2 ? { light: true } : {}) })),
     activation: draft.activation ?? false,
     notices: [
-      ...noticesFor(facts, { ...draft, notices: deload && !draft.deload ? [...draft.notices, deloadText] : draft.notices }),
+      ...noticesFor(facts, { ...draft, notices: deload && !draft.deload ? [...draft.notices, deloadText(facts)] : draft.notices }),
       ...injuryNotices(injuries),
     ],
     blockSessions,

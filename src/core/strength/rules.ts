@@ -178,7 +178,12 @@ const constraintsAndCosts: readonly Row[] = [
   ['H10', 'No more leg sessions than the runner asked for', 'constraints.ts h10Ceiling', 'constraints'],
   ['H11', 'Nothing while ill or paused', 'constraints.ts h11Paused', 'constraints'],
   ['H12', 'The run comes first on a shared hard day', 'constraints.ts h12RunFirst', 'constraints'],
-  ['H13', 'The first two sessions of a heavy block keep 48 h', 'constraints.ts h13Fresh', 'constraints'],
+  [
+    'H13',
+    'The first two sessions of a heavy kind in four weeks, or after three weeks off, keep 48 h',
+    'constraints.ts h13Fresh',
+    'constraints',
+  ],
   ['H14', 'Two quiet hours before sleep', 'constraints.ts h14Sleep', 'constraints'],
   ['P1', 'Closeness to the next demanding run, by its probability', 'costs.ts p1Gap', 'costs'],
   ['P2', 'The kind of day, by policy', 'costs.ts p2DayType', 'costs'],

@@ -1,6 +1,9 @@
+import { rampLift } from './duration.ts'
+import { exerciseOf } from './exercises.ts'
 import { injuryNotices } from './injuries.ts'
 import type { Item } from './item.ts'
 import { isLegKind } from './kinds.ts'
+import { roundDown } from './loads.ts'
 import type { RuleText } from './request.ts'
 import type { Choice } from './select.ts'
 import type { SessionKind } from './session.ts'
@@ -39,16 +42,39 @@ export function titleOf({ id, kind }: Template, variant: number, items: readonly
   return `${kindNames[kind]} ${variant === 0 ? 'A' : 'B'}: ${names.slice(0, 2).join(' and ')}`
 }
 
+/** Who has ramped up so often knows how. */
+const RAMPS_TO_LEARN = 4
+/** Below this weight nobody needs, or has, half of it. */
+const LEAST_RAMP_KG = 10
+
+/** Whether to say how the first weighted lift is led up to: to who has seldom done so, where half the weight exists. */
+function explainsRamp(items: readonly Item[], { request: { kind, history, units } }: Choice): boolean {
+  const lift = rampLift(
+    kind,
+    items.map(({ session }) => session),
+  )
+  const load = lift && exerciseOf(lift.id).load
+  const weight = lift?.weightKg ?? 0
+  if (!load || weight < LEAST_RAMP_KG || roundDown(weight / 2, load.kind, units) > weight / 2 + 0.01) return false
+  const done = history.filter(({ status, kind: other, exercises }) => status === 'done' && rampLift(other, exercises ?? []) !== null)
+  return done.length < RAMPS_TO_LEARN
+}
+
 /** What the runner should know before the session. */
-export function noticesOf(items: readonly Item[], choice: Choice, ramp: boolean): RuleText[] {
+export function noticesOf(items: readonly Item[], choice: Choice): RuleText[] {
   const notices: RuleText[] = injuryNotices(choice.injuries)
-  if (items.some(({ firstWeight }) => firstWeight)) {
+  // A fast lift ends long before its last possible rep.
+  const isFast = ({ slot }: Item) => slot.fast && choice.request.kind === 'power'
+  if (items.some((item) => item.firstWeight && !isFast(item))) {
     notices.push({
       rule: 'S1-23',
       text: 'First weights are a cautious guess: change them so that about three more reps would have been possible.',
     })
   }
-  if (ramp)
-    notices.push({ rule: 'S4-19', text: 'Before the first lift, do two lighter sets of five: half the weight, then three quarters.' })
+  if (explainsRamp(items, choice))
+    notices.push({
+      rule: 'S4-19',
+      text: 'Before the first weighted lift, do two lighter sets of five: half the weight, then three quarters.',
+    })
   return notices
 }

@@ -77,6 +77,12 @@ export function isTravelWeek(monday: Day, runner: Runner): boolean {
   return days.length >= 3
 }
 
+/** Whether the runner has weights to lift, at home or in the hour of any weekday; bands are none. */
+export function hasWeights({ equipment, availability }: Runner): boolean {
+  const windows = Object.values(availability).flat()
+  return [equipment, ...windows.map((window) => window?.equipment)].some((one) => one === 'dumbbells' || one === 'gym')
+}
+
 /** Why the whole week is a pause, or null. */
 export function wholeWeekPause(monday: Day, runner: Runner): 'ill' | 'paused' | null {
   const sunday = addDays(monday, 6)

@@ -202,6 +202,51 @@ describe('what a week asks for', () => {
     expect(week({}, { sessions: missedOn(5, 2) }).due).toHaveLength(1)
   })
 
+  test('words speak of weights only to who has them', () => {
+    const words = (equipment: Runner['equipment'], over: Partial<Runner>) =>
+      week({ equipment, ...over })
+        .notices.map(({ text }) => text)
+        .join(' ')
+    for (const over of [{ races: [race(4)] }, { races: [race(2)] }, { lightWeek: monday }]) {
+      for (const equipment of ['dumbbells', 'gym'] as const) expect(words(equipment, over)).toMatch(/weight/)
+      for (const equipment of ['none', 'bands'] as const) expect(words(equipment, over)).not.toMatch(/weight/)
+    }
+  })
+
+  test('the race week speaks of a dropped heavy session only to who did heavy ones lately', () => {
+    const text = (sessions: PastSession[]) => week({ races: [race(0)] }, { sessions }).notices.find(({ rule }) => rule === 'S0-16')!.text
+    expect(text(trained('maxStrength', 2, monday))).toContain('heavy session that was due is dropped')
+    expect(text(trained('foundation', 2, monday))).toBe('Race week: nothing heavy any more.')
+    expect(text(trained('maxStrength', 2, addDays(monday, -49)))).toBe('Race week: nothing heavy any more.')
+  })
+
+  test('S0-13: a peak or big week says one session where it asks for one, and two where it asks for two', () => {
+    const text = (birthYear: number) => week({ birthYear, races: [race(4)] }).notices.find(({ rule }) => rule === 'S0-13')!.text
+    expect(text(1990)).toContain('one short session')
+    expect(text(1960)).toContain('two short sessions')
+  })
+
+  test('S0-20: misses are told with their number, in the present week only, and what is asked less only where it is', () => {
+    const missedOn = (...back: number[]) => back.map((days) => past(addDays(monday, -days), 'foundation', { status: 'missed' }))
+    const said = (runner: Partial<Runner>, back: number[], of = monday) =>
+      week(runner, { sessions: missedOn(...back), today: monday }, of).notices.filter(({ rule }) => rule === 'S0-20')
+    expect(said({}, [5, 2])).toHaveLength(1)
+    expect(said({}, [5, 2])[0]!.text).toMatch(/^Your last 2 leg sessions were missed, so the plan asks for one less a week/)
+    expect(said({}, [8, 5, 2])[0]!.text).toContain('Your last 3 leg sessions')
+    expect(said({ sessionsPerWeek: 1 }, [5, 2])[0]!.text).not.toContain('less a week')
+    expect(said({ races: [race(4)] }, [5, 2])[0]!.text).not.toContain('less a week')
+    expect(said({}, [5, 2], addDays(monday, 7))).toEqual([])
+  })
+
+  test('S2-09, C3: nobody is offered a session more while sessions are missed, and off season it is said in the present week only', () => {
+    const missed = [2, 5].map((back) => past(addDays(monday, -back), 'maxStrength', { status: 'missed' }))
+    const rules = (runner: Partial<Runner>, sessions: PastSession[], of = monday) =>
+      week(runner, { runs: runsOf(45, 'easy'), sessions, today: monday }, of).notices.map(({ rule }) => rule)
+    expect(rules({}, [])).toContain('S2-09')
+    expect(rules({}, [], addDays(monday, 7))).not.toContain('S2-09')
+    expect(rules({ sessionsPerWeek: 3 }, missed)).not.toContain('S2-09')
+  })
+
   test('S0-20: two misses in a row ask for one session less, never for none', () => {
     const missed = [3, 6].map((back) => past(addDays(monday, -back), 'maxStrength', { status: 'missed' }))
     expect(kindsOf(week({}, { sessions: [...trained('maxStrength', 1, addDays(monday, -7)), ...missed] }))).toHaveLength(1)

@@ -8,7 +8,7 @@ import { levelNotices, levelOn } from '../../../src/core/strength/levels.ts'
 import { nextWeight, roundDown, startWeight, weightText } from '../../../src/core/strength/loads.ts'
 import { type DoseContext, nextDose } from '../../../src/core/strength/progression.ts'
 import type { PastSession, SessionKind } from '../../../src/core/strength/session.ts'
-import { build, mainOf, past, trained, tuesday } from './support.ts'
+import { build, mainOf, past, trained, tuesday, week } from './support.ts'
 
 const squat = exerciseOf('goblet_squat')
 const context: DoseContext = { day: tuesday, weekOfBlock: 1, level: 2, units: 'metric', sex: 'male', age: 30, loaded: true, hold: false }
@@ -204,6 +204,39 @@ describe('progression', () => {
     expect(result).toMatchObject({ change: 'tempo', amount: 10, tempo: '4-1-1', weightKg: null })
   })
 
+  test('S1-23: three reps to spare are asked of slow lifts, not of the fast ones of a power session', () => {
+    const asks = (over: Parameters<typeof build>[0]) => build(over).notices.some(({ rule }) => rule === 'S1-23')
+    const power = build({ kind: 'power', phase: 'power' })
+    const slow = power.exercises.filter(({ part, weightKg, tempo }) => part === 'main' && weightKg !== null && tempo !== '2-0-X')
+    const known = slow.map(({ id, sets, reps, weightKg }) => ({ id, sets, reps, weightKg }))
+    expect(power.exercises.some(({ weightKg, tempo }) => weightKg !== null && tempo === '2-0-X')).toBe(true)
+    expect(asks({ kind: 'maxStrength' })).toBe(true)
+    const history = [past(addDays(tuesday, -7), 'power', { exercises: known }), past(addDays(tuesday, -4), 'power', { exercises: known })]
+    const again = build({ kind: 'power', phase: 'power', history })
+    expect(again.exercises.filter(({ tempo, weightKg }) => tempo === '2-0-X' && weightKg !== null).length).toBeGreaterThan(0)
+    expect(again.notices.some(({ rule }) => rule === 'S1-23')).toBe(false)
+  })
+
+  test('S4-19: how lighter sets lead up to the first weighted lift is told until four sessions began so', () => {
+    const told = (over: Parameters<typeof build>[0] = {}) => build(over).notices.some(({ rule }) => rule === 'S4-19')
+    const lift = (back: number, status: PastSession['status'] = 'done', weightKg: number | null = 40) =>
+      past(addDays(tuesday, -back), 'maxStrength', { status, exercises: [{ id: 'back_squat', sets: 3, reps: 5, weightKg }] })
+    const times = [3, 6, 10, 13]
+    expect(told()).toBe(true)
+    expect(told({ history: times.slice(1).map((back) => lift(back)) })).toBe(true)
+    expect(told({ history: times.map((back) => lift(back)) })).toBe(false)
+    expect(told({ history: times.map((back) => lift(back, 'missed')) })).toBe(true)
+    expect(told({ history: times.map((back) => lift(back, 'done', null)) })).toBe(true)
+    expect(told({ equipment: 'none' })).toBe(false)
+  })
+
+  test('S4-19: half of a weight that has no half is not asked for', () => {
+    const light = build({ equipment: 'dumbbells', level: 2, sex: 'female', birthYear: 1955, kind: 'maintenance', phase: 'peak' })
+    const first = mainOf(light).find(({ id, weightKg }) => weightKg !== null && 'AB'.includes(exerciseOf(id).dose))!
+    expect(first.weightKg).toBeLessThan(10)
+    expect(light.notices.map(({ rule }) => rule)).not.toContain('S4-19')
+  })
+
   test('S1-23: past the novice gate the first weight is cautious and the runner is told to change it', () => {
     expect(build().notices.some(({ rule }) => rule === 'S1-23')).toBe(true)
     expect(startWeight(squat, { level: 2, sex: 'male', age: 30, units: 'metric' })).toBe(16)
@@ -255,14 +288,43 @@ describe('levels', () => {
     expect(levelOn('2026-03-02', 'advanced', []).level).toBe(3)
   })
 
-  test('C5: the shut gate says how many sessions are left', () => {
-    expect(levelNotices(levelOn('2026-03-02', 'novice', sixWeeks.slice(-6)), '2026-03-02')[0]?.text).toMatch(
-      /^Building form first; weights unlock after \d+ more sessions?\.$/,
+  test('C5: the shut gate says what is left: sessions, weeks, smooth ones, whichever is last', () => {
+    const said = (sessions: PastSession[], weights = true) =>
+      levelNotices(levelOn('2026-03-02', 'novice', sessions), '2026-03-02', weights)[0]?.text
+    const first = 'six weeks from your first one'
+    expect(said([])).toBe(`Building form first; heavy weights unlock after 8 more sessions, and not before ${first}.`)
+    expect(said(sixWeeks.slice(-6))).toBe(`Building form first; heavy weights unlock after 2 more sessions, and not before ${first}.`)
+    expect(said(trained('foundation', 5, '2026-03-02'))).toBe(
+      'Building form first; heavy weights unlock six weeks after your first session.',
+    )
+    expect(said(sixWeeks.slice(0, 7))).toBe('Building form first; heavy weights unlock after 1 more session.')
+    const rough = sixWeeks.map((session, i) => (i === sixWeeks.length - 1 ? { ...session, feedback: { rpe: 9 } } : { ...session, rpe: 8 }))
+    expect(said(rough)).toMatch(/after 3 more sessions that go smoothly/)
+  })
+
+  test('C5: who has no weights is told of harder exercises instead', () => {
+    const status = levelOn('2026-03-02', 'novice', [])
+    expect(levelNotices(status, '2026-03-02', false)[0]?.text).toMatch(/^Building form first; harder exercises unlock after 8/)
+    for (const [equipment, weights] of [
+      ['none', false],
+      ['bands', false],
+      ['dumbbells', true],
+      ['gym', true],
+    ] as const)
+      expect(week({ experience: 'novice', equipment }).notices[0]?.text.includes('weights'), equipment).toBe(weights)
+    const availability = { thursday: { minutes: 45, equipment: 'gym' as const } }
+    expect(week({ experience: 'novice', equipment: 'none', availability }).notices[0]?.text).toContain('weights')
+  })
+
+  test('C5: a gate that opened within the week is said to open next week', () => {
+    const sessions = [...sixWeeks.slice(0, 7), past('2026-03-03', 'foundation')]
+    expect(week({ experience: 'novice' }, { sessions, today: '2026-03-04' }).notices[0]?.text).toBe(
+      'Building form first; heavy weights unlock next week.',
     )
   })
 
   test('S1-26: an opened level asks for a look at the form', () => {
     const status = { level: 2, completed: 8, sessionsToNext: 12, since: '2026-03-01' } as const
-    expect(levelNotices(status, '2026-03-02')[0]).toMatchObject({ rule: 'S1-26' })
+    expect(levelNotices(status, '2026-03-02', true)[0]).toMatchObject({ rule: 'S1-26' })
   })
 })
