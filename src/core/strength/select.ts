@@ -186,13 +186,26 @@ function isRecentInKind(id: string, { history, day, kind }: SessionRequest): boo
   return performances(id, history, day).some((entry) => entry.kind === kind && daysBetween(entry.day, day) <= 28)
 }
 
-/** Nothing new begins in a light week: where nothing that the template names was done lately, the last one of its patterns. */
-function lastOfPatterns(slot: Slot, choice: Choice, usable: (exercise: Exercise) => boolean): Exercise | undefined {
+/**
+ * Nothing new begins in a light week: what the template names and was done lately, else the last of its patterns. A light
+ * week of a block keeps the block's own; before a race what was done with a weight comes first.
+ */
+function lately(slot: Slot, able: readonly Exercise[], choice: Choice, usable: (exercise: Exercise) => boolean): Exercise | undefined {
   const { request } = choice
-  const lastDay = (exercise: Exercise) => latest(exercise.id, request.history, request.day)?.day ?? ''
-  return exerciseList
-    .filter((exercise) => slot.patterns.includes(exercise.pattern) && usable(exercise) && isRecent(exercise.id, request))
-    .sort((a, b) => lastDay(b).localeCompare(lastDay(a)))[0]
+  const isKnown = (exercise: Exercise) => isRecent(exercise.id, request)
+  const lastDay = (exercise: Exercise) => latest(exercise.id, request.history, request.day)!.day
+  const known = able.filter(isKnown)
+  const others = () => {
+    if (slot.extra || request.kind === 'activation') return []
+    const same = exerciseList.filter((exercise) => slot.patterns.includes(exercise.pattern) && usable(exercise) && isKnown(exercise))
+    return same.sort((a, b) => lastDay(b).localeCompare(lastDay(a)))
+  }
+  const withWeight = (exercise: Exercise) => !request.deload && request.kind !== 'activation' && isLoaded(exercise, choice.equipment)
+  const ofKind = known.find((exercise) => isRecentInKind(exercise.id, request))
+  if (known.some(withWeight)) return known.find(withWeight)
+  const [other] = request.deload && known.length > 0 ? [] : others()
+  if (other && withWeight(other)) return other
+  return ofKind ?? known[0] ?? other
 }
 
 /** In place of what has run for long enough: another of the same weight in training, named by the template or not. */
@@ -257,13 +270,9 @@ export function doseContext(exercise: Exercise, choice: Choice, hold: boolean) {
 export function chooseFor(slot: Slot, choice: Choice, taken: ReadonlySet<string>): Exercise | null {
   const usable = (exercise: Exercise) => !taken.has(exercise.id) && isAllowed(exercise, choice) && hasDose(exercise, choice)
   const able = preferred(slot, choice).map(exerciseOf).filter(usable)
-  const isLight = isLightPhase(choice.request)
+  const light = isLightPhase(choice.request) ? lately(slot, able, choice, usable) : undefined
+  if (light) return light
   const known = able.find((exercise) => isRecent(exercise.id, choice.request))
-  if (isLight) {
-    const same = able.find((exercise) => isRecentInKind(exercise.id, choice.request))
-    const lately = same ?? known ?? (slot.extra || choice.request.kind === 'activation' ? undefined : lastOfPatterns(slot, choice, usable))
-    if (lately) return lately
-  }
   if (known) return onLadder(known, choice, taken)
   const first = able[0]
   if (first) return onLadder(variantOf(first, slot, choice, usable), choice, taken)
