@@ -28,12 +28,8 @@ export const mutations: readonly Mutation[] = [
   mutation('S1-17 S1-18', ['strength/balance.ts', 'const least = isRaceGoal(request.goal) ? 0.6 : 0.5', 'const least = 0.5']),
   mutation(
     'S0-08 S4-10',
-    ['strength/balance.ts', '  while (setsIn(single) * 3 < setsIn(legs)) {', '  while (false) {'],
-    [
-      'strength/balance.ts',
-      '  if (setsIn(legs.filter(({ exercise }) => exercise.perSide)) * 3 >= setsIn(legs)) return undefined',
-      '  return undefined',
-    ],
+    ['strength/balance.ts', '  while (!isOneLegged(items, request)) {', '  while (false) {'],
+    ['strength/balance.ts', '  if (isOneLegged(items, request)) return undefined', '  return undefined'],
     ['strength/shorten.ts', '  (exercise) => isLegStrength(exercise) && exercise.perSide,\n', ''],
   ),
   mutation('S0-09', ['strength/session-items.ts', '(choice.request.hasLongRunThisWeek || back)', 'back']),
@@ -95,8 +91,8 @@ export const mutations: readonly Mutation[] = [
   ]),
   mutation('S2-02', [
     'strength/balance.ts',
-    'keepHips(limitLegSets(keepOneLeg(items), request), request)',
-    'limitLegSets(keepOneLeg(items), request)',
+    'keepHips(limitLegSets(keepOneLeg(items, request), request), request)',
+    'limitLegSets(keepOneLeg(items, request), request)',
   ]),
   mutation('S2-05', [
     'strength/phase-drafts.ts',
@@ -130,7 +126,11 @@ export const mutations: readonly Mutation[] = [
     ['strength/build-session.ts', 'const before = warmUp(choice, variant, ids)', 'const before: SessionExercise[] = []'],
     ['strength/warm-up.ts', '  for (const seconds of mobilityBlocks) {\n', '  for (const seconds of mobilityBlocks) {\n    return []\n'],
   ),
-  mutation('S3-03 S4-01', ['strength/session-items.ts', '  return inOrder(items)', '  return inOrder(items.toReversed())']),
+  mutation('S3-03 S4-01', [
+    'strength/session-items.ts',
+    '  return inOrder(easedForRace(items, choice.request))',
+    '  return inOrder(items.toReversed())',
+  ]),
   mutation('S3-04 S4-12', [
     'strength/select.ts',
     "      !request.sameVisit &&\n      request.phase !== 'return' &&",
@@ -146,7 +146,7 @@ export const mutations: readonly Mutation[] = [
     "return injuries.some(({ area }) => area === 'achilles' || area === 'plantar' || area === 'calf')",
     'return false',
   ]),
-  mutation('S3-11', ['strength/balance.ts', '  while (pullSurplus(items, request) < 0) {', '  while (false) {']),
+  mutation('S3-11', ['strength/balance.ts', '  while (pullSurplus(items, request) + pullsToCome < 0) {', '  while (false) {']),
   mutation('S4-05', [
     'strength/contacts.ts',
     'const most = Math.min(contactCaps[request.level], byAge, request.contactsAllowed ?? Number.POSITIVE_INFINITY, used)',

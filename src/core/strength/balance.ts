@@ -2,7 +2,7 @@ import { exerciseOf, isLegExercise, isLegStrength } from './exercises.ts'
 import { isRaceGoal } from './goals.ts'
 import type { Item } from './item.ts'
 import { isLegKind } from './kinds.ts'
-import type { SessionRequest } from './request.ts'
+import { isLight, type SessionRequest } from './request.ts'
 
 const addSets = (item: Item, sets: number) => {
   item.session = { ...item.session, sets: item.session.sets + sets }
@@ -49,27 +49,49 @@ const isKnee = ({ exercise }: Item) => isLegStrength(exercise) && ['squat', 'lun
 /** Whether the week's legs are all known with this session: it is the second, or the only one. */
 const isWhole = (request: SessionRequest) => mainBefore(request).length > 0 || request.sessionsThisWeek === 1
 
+/** Lifts that the session is for, two sets of which stay: those with a weight, and the first for the knee and for the hip. */
+function isMainLift(item: Item, items: readonly Item[]): boolean {
+  return isWeighted(item) || item === items.find(isKnee) || item === items.find(isHip)
+}
+/** A lift with a weight. */
+export const isWeighted = ({ exercise, session }: Item) => 'AB'.includes(exercise.dose) && session.weightKg !== null
+
+/** Of the items of a sort, the one that gives a set first: small work, then lifts without a weight, then those with one. */
+function giver(items: readonly Item[], test: (item: Item) => boolean, least = 1): Item | undefined {
+  const main = (item: Item) => isMainLift(item, items)
+  const last = (over: number, other: (item: Item) => boolean) =>
+    items.findLast((item) => item.session.sets > over && test(item) && other(item))
+  return (
+    last(Math.max(2, least), (item) => !main(item)) ??
+    last(least, (item) => !main(item)) ??
+    last(Math.max(2, least), (item) => !isWeighted(item)) ??
+    last(Math.max(2, least), isWeighted)
+  )
+}
+
+/** How far the hip may be above twice the knee: half a set, where two sessions share the week. */
+const hipMargin = (request: SessionRequest) => (mainBefore(request).length > 0 ? 0.5 : 0)
+
 /**
  * The hip gets at least as many sets as the knee over the week so far, and at most twice as many from the second session on
- * or where the week has one (rule S2-02).
+ * or where the week has one (rule S2-02). The lifts that the session is for keep two sets, even where the share is then only
+ * nearly right.
  */
 function keepHips(items: Item[], request: SessionRequest): Item[] {
   const before = mainBefore(request)
   const ratio = () => kneeAndHip([...before, ...items.map(({ session }) => session)])
-  const light = request.deload || request.phase === 'taper'
+  const isSquat = ({ exercise }: Item) => exercise.pattern === 'squat'
   for (let now = ratio(); now.knee > now.hip; now = ratio()) {
-    const squats = (least: number) => items.findLast(({ exercise, session }) => exercise.pattern === 'squat' && session.sets > least)
     const hinge = items.find((item) => isHip(item) && item.exercise.id !== 'hip_hinge_drill' && item.session.sets < 3)
-    const less = squats(3) ?? (hinge && !light ? undefined : squats(1))
+    const less = giver(items, isSquat, 3) ?? (hinge ? undefined : giver(items, isSquat))
     if (less) addSets(less, -1)
     else if (hinge) addSets(hinge, 1)
     else break
   }
-  for (let now = ratio(); isWhole(request) && now.hip > 2 * now.knee; now = ratio()) {
-    const hinge = (least: number) => items.findLast((item) => isHip(item) && item.session.sets > least)
-    const knee = light ? undefined : items.find((item) => isKnee(item) && item.session.sets < 3)
-    const long = hinge(2)
-    const less = long ?? (knee ? undefined : hinge(1))
+  for (let now = ratio(); isWhole(request) && now.hip > 2 * now.knee + hipMargin(request); now = ratio()) {
+    const knee = items.find((item) => isKnee(item) && item.session.sets < 3)
+    const long = giver(items, (item) => isHip(item) && !isWeighted(item), 2)
+    const less = long ?? (knee ? undefined : giver(items, isHip))
     if (less) addSets(less, -1)
     else if (knee) addSets(knee, 1)
     else break
@@ -78,7 +100,7 @@ function keepHips(items: Item[], request: SessionRequest): Item[] {
 }
 
 /** Sets of pulling less sets of pushing over the week so far; without equipment the floor back extension is the pull. */
-function pullSurplus(items: readonly Item[], request: SessionRequest): number {
+export function pullSurplus(items: readonly Item[], request: SessionRequest): number {
   const all = [...request.weekSoFar.flatMap(({ exercises }) => exercises), ...items.map(({ session }) => session)]
   return all.reduce((sum, { id, sets }) => {
     const pattern = id === 'superman' ? 'pull' : exerciseOf(id).pattern
@@ -86,9 +108,12 @@ function pullSurplus(items: readonly Item[], request: SessionRequest): number {
   }, 0)
 }
 
-/** At least as much pulling as pushing over the week so far (rule S3-11): a set more to pull, else one less to push. */
-function keepPull(items: Item[], request: SessionRequest): Item[] {
-  while (pullSurplus(items, request) < 0) {
+/**
+ * At least as much pulling as pushing over the week (rule S3-11): a set more to pull, else one less to push. Pulls that the
+ * week's next session brings pay for pushes too.
+ */
+function keepPull(items: Item[], request: SessionRequest, pullsToCome: number): Item[] {
+  while (pullSurplus(items, request) + pullsToCome < 0) {
     const pull = items.find(({ exercise, session }) => (exercise.pattern === 'pull' || exercise.id === 'superman') && session.sets < 3)
     const push = items.findLast(({ exercise, session }) => exercise.pattern === 'push' && session.sets > 1)
     if (pull && (!push || pull.session.sets < push.session.sets)) addSets(pull, 1)
@@ -101,12 +126,14 @@ function keepPull(items: Item[], request: SessionRequest): Item[] {
 /** The item from which a set goes so that knee and hip, and one leg and two, come nearer to their shares; none when all is well. */
 function tooMuch(items: readonly Item[], request: SessionRequest): Item | undefined {
   const { knee, hip } = kneeAndHip([...mainBefore(request), ...items.map(({ session }) => session)])
-  const last = (test: (item: Item) => boolean) => items.findLast((item) => item.session.sets > 1 && test(item))
-  if (knee > hip) return last(({ exercise }) => exercise.pattern === 'squat')
-  if (hip > 2 * knee) return last(isHip)
-  const legs = items.filter(({ exercise }) => isLegStrength(exercise))
-  if (setsIn(legs.filter(({ exercise }) => exercise.perSide)) * 3 >= setsIn(legs)) return undefined
-  return last((item) => isLegStrength(item.exercise) && !item.exercise.perSide)
+  // Sets that are halved already are not cut again, and where the week is whole a lift without a weight goes down to one.
+  const bare = (item: Item) => item.session.sets > 1 && !isWeighted(item) && (isLight(request) || isWhole(request))
+  const excess = (test: (item: Item) => boolean) =>
+    (isLight(request) ? undefined : giver(items, test)) ?? items.findLast((item) => test(item) && bare(item))
+  if (knee > hip) return excess(({ exercise }) => exercise.pattern === 'squat')
+  if (hip > 2 * knee + hipMargin(request)) return excess(isHip)
+  if (isOneLegged(items, request)) return undefined
+  return excess((item) => isLegStrength(item.exercise) && !item.exercise.perSide)
 }
 
 /** In the shortest weeks one hinge or bridge a session is enough. */
@@ -114,21 +141,21 @@ function withoutSpareHinge(items: Item[], request: SessionRequest): Item[] {
   const { knee, hip } = kneeAndHip([...mainBefore(request), ...items.map(({ session }) => session)])
   const hips = items.filter(isHip)
   const legs = new Set(items.filter(({ exercise }) => isLegStrength(exercise)).map(({ exercise }) => exercise.pattern))
-  const light = request.deload || request.phase === 'taper'
-  if (light || !isWhole(request) || hip <= 2 * knee || hips.length < 2 || items.length < 5 || legs.size < 3) return items
+  if (isLight(request) || !isWhole(request) || hip <= 2 * knee + hipMargin(request) || hips.length < 2 || items.length < 5 || legs.size < 3)
+    return items
   const spare = hips.findLast(({ exercise }) => !exercise.perSide) ?? hips.at(-1)!
   return items.filter((item) => item !== spare)
 }
 
 /** The balance after shortening, when nothing may be added (rules S2-02, S0-08, S3-11). */
-export function withoutExcess(items: Item[], request: SessionRequest): Item[] {
+export function withoutExcess(items: Item[], request: SessionRequest, pullsToCome = 0): Item[] {
   for (let item = tooMuch(items, request); item; item = tooMuch(items, request)) addSets(item, -1)
-  return withoutExcessPush(withoutSpareHinge(items, request), request)
+  return withoutExcessPush(withoutSpareHinge(items, request), request, pullsToCome)
 }
 
 /** Pushing gives way, set by set. */
-function withoutExcessPush(items: Item[], request: SessionRequest): Item[] {
-  while (pullSurplus(items, request) < 0) {
+function withoutExcessPush(items: Item[], request: SessionRequest, pullsToCome: number): Item[] {
+  while (pullSurplus(items, request) + pullsToCome < 0) {
     const push = items.findLast(({ exercise, session }) => exercise.pattern === 'push' && session.sets > 1)
     if (!push) break
     addSets(push, -1)
@@ -136,17 +163,22 @@ function withoutExcessPush(items: Item[], request: SessionRequest): Item[] {
   return items
 }
 
-/** A third of the leg sets stand on one leg (rule S0-08). */
-function keepOneLeg(items: Item[]): Item[] {
-  const legs = items.filter(({ exercise }) => isLegStrength(exercise))
-  const single = legs.filter(({ exercise }) => exercise.perSide)
-  while (setsIn(single) * 3 < setsIn(legs)) {
-    const long = legs.findLast(({ exercise, session }) => !exercise.perSide && session.sets > 3)
-    const more = single.find(({ session }) => session.sets < 3)
-    const two = legs.findLast(({ exercise, session }) => !exercise.perSide && session.sets > 2)
-    if (long) addSets(long, -1)
+/** Whether a third of the leg sets of the week so far stand on one leg (rule S0-08). */
+function isOneLegged(items: readonly Item[], request: SessionRequest): boolean {
+  const all = [...mainBefore(request), ...items.map(({ session }) => session)]
+  const legs = all.map(({ id, sets }) => ({ exercise: exerciseOf(id), sets })).filter(({ exercise }) => isLegStrength(exercise))
+  const total = (list: typeof legs) => list.reduce((sum, { sets }) => sum + sets, 0)
+  return total(legs.filter(({ exercise }) => exercise.perSide)) * 3 >= total(legs)
+}
+
+/** A third of the leg sets stand on one leg (rule S0-08): lifts on two legs with many sets give some, else one leg gets more. */
+function keepOneLeg(items: Item[], request: SessionRequest): Item[] {
+  const isTwoLegged = ({ exercise }: Item) => isLegStrength(exercise) && !exercise.perSide
+  while (!isOneLegged(items, request)) {
+    const more = items.find(({ exercise, session }) => isLegStrength(exercise) && exercise.perSide && session.sets < 3)
+    const less = giver(items, isTwoLegged, 3) ?? (more ? undefined : giver(items, isTwoLegged))
+    if (less) addSets(less, -1)
     else if (more) addSets(more, 1)
-    else if (two) addSets(two, -1)
     else break
   }
   return items
@@ -165,7 +197,9 @@ function keepLegShare(items: Item[], request: SessionRequest): Item[] {
 }
 
 /** Brings the sets of a leg session into the proportions that the rules ask for; other sessions stay as they are. */
-export function balanced(items: Item[], request: SessionRequest): Item[] {
+export function balanced(items: Item[], request: SessionRequest, pullsToCome = 0): Item[] {
   if (!isLegKind(request.kind)) return items
-  return keepLegShare(keepPull(keepHips(limitLegSets(keepOneLeg(items), request), request), request), request)
+  // Where the sets are halved already the legs keep what they have.
+  const legs = isLight(request) ? items : keepHips(limitLegSets(keepOneLeg(items, request), request), request)
+  return keepLegShare(keepPull(legs, request, pullsToCome), request)
 }

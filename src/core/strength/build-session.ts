@@ -3,14 +3,15 @@ import { limitContacts } from './contacts.ts'
 import { exerciseSeconds, longestRampUp, sessionMinutes } from './duration.ts'
 import { type Exercise, isJump } from './exercises.ts'
 import { stopsLegs } from './injuries.ts'
+import type { Item } from './item.ts'
 import { isLegKind, kindMinutes } from './kinds.ts'
 import type { BuiltSession, SessionRequest } from './request.ts'
 import { type Choice, choiceFor, chooseFor, isLoaded, rangeFor } from './select.ts'
 import type { SessionExercise } from './session.ts'
-import { isLeftOut, mainItems } from './session-items.ts'
+import { isLeftOut, mainItems, pullsToCome } from './session-items.ts'
 import { slotsFor, templatesOf, variantOf } from './session-slots.ts'
 import { noticesOf, titleOf } from './session-words.ts'
-import { fitted, hasEnough, isUsable, lettered, limitSetRise } from './shorten.ts'
+import { fitted, hasEnough, isUsable, lettered, limitSetRise, refilled } from './shorten.ts'
 import type { Template } from './templates.ts'
 import { coolDown, longCoolDown, warmUp } from './warm-up.ts'
 
@@ -20,6 +21,8 @@ function limitOf(template: Template, { kind, micro, minutes }: SessionRequest): 
   return Math.min(minutes, most)
 }
 
+const setsIn = (items: readonly Item[]) => items.reduce((sum, { session }) => sum + session.sets, 0)
+
 function built(template: Template, choice: Choice): BuiltSession | null {
   const { request } = choice
   const { kind } = request
@@ -27,21 +30,29 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const limit = limitOf(template, request)
   const all = limitContacts(mainItems(template, variant, choice), choice)
   if (!isUsable(all, kind)) return null
-  const ids = new Set(all.map(({ exercise }) => exercise.id))
-  const before = warmUp(choice, variant, ids)
-  const after = coolDown(choice, variant, ids)
-  const frame = (main: SessionExercise[]) => [...before, ...main, ...after]
+  // What is done in the main work stands in the warm-up only when nothing else is left.
+  const idsOf = (main: readonly SessionExercise[]) => new Set(main.map(({ id }) => id))
+  const frame = (main: SessionExercise[]) => {
+    const ids = idsOf(main)
+    return [...warmUp(choice, variant, ids), ...main, ...coolDown(choice, variant, ids)]
+  }
   const hopsFirst = kind === 'foundation' && !choice.novice
-  const once = fitted(balanced(limitSetRise(all, choice), request), limit, kind, hopsFirst, frame)
-  const fit = once && fitted(balanced(once, request), limit, kind, hopsFirst, frame)
-  if (!fit) return null
-  const items = isLegKind(kind) ? withoutExcess(fit, request) : fit
+  const pulls = pullsToCome(template, variant, choice)
+  const shortened = (list: Item[]) => fitted(list, limit, request, hopsFirst, frame)
+  const wanted = balanced(limitSetRise(all, choice), request, pulls)
+  const most = setsIn(wanted)
+  const once = shortened(wanted)
+  const fit = once && shortened(balanced(once, request, pulls))
+  const even = fit && isLegKind(kind) ? shortened(withoutExcess(fit, request, pulls)) : fit
+  if (!even) return null
+  const items = refilled(even, wanted, (main) => sessionMinutes(kind, frame(main)) <= limit)
   const main = lettered(items)
+  const ids = idsOf(main)
+  const before = warmUp(choice, variant, ids)
   const stretched = (moves: SessionExercise[]) => [...before, ...main, ...moves]
+  const fits = (moves: SessionExercise[]) => sessionMinutes(kind, stretched(moves)) <= limit
   const mobile = isLegKind(kind) || kind === 'upperCore'
-  const exercises = mobile
-    ? stretched(longCoolDown(choice, variant, ids, (moves) => sessionMinutes(kind, stretched(moves)) <= limit))
-    : stretched(after)
+  const exercises = mobile ? stretched(longCoolDown(choice, variant, ids, fits, setsIn(items) < most)) : frame(main)
   const minutes = sessionMinutes(kind, exercises)
   return {
     template: template.id,

@@ -17,7 +17,30 @@ export function contactsOf(items: readonly SessionExercise[]): number {
     .reduce((sum, item) => sum + item.sets * (item.reps ?? 0) * (item.perSide ? 2 : 1), 0)
 }
 
-/** Takes jumps out, set by set from the longest, until the session has no more contacts than the runner may have. */
+/**
+ * The jump that gives next: low hops down to two sets, high ones to three and two, then a high one that is an extra. Few high
+ * jumps are worth more than many hops (rule S4-05).
+ */
+function nextToGive(jumps: readonly Item[]): { item: Item; whole: boolean } {
+  const last = (over: number, test: (item: Item) => boolean) => {
+    const item = jumps.findLast((jump) => jump.session.sets > over && test(jump))
+    return item && { item, whole: false }
+  }
+  const isHigh = ({ exercise }: Item) => exercise.dose === 'H'
+  const isLow = (item: Item) => !isHigh(item)
+  const high = jumps.filter(isHigh)
+  const spare = high.length > 1 ? high.findLast(({ slot }) => slot.extra) : undefined
+  return (
+    last(2, isLow) ??
+    last(3, isHigh) ??
+    last(2, isHigh) ??
+    (spare && { item: spare, whole: true }) ??
+    last(1, isLow) ??
+    last(1, isHigh) ?? { item: jumps.at(-1)!, whole: true }
+  )
+}
+
+/** Takes jumps out, set by set, until the session has no more contacts than the runner may have. */
 export function limitContacts(items: Item[], choice: Choice): Item[] {
   const { request } = choice
   const byAge = choice.age !== null && choice.age >= 60 ? contactCaps[2] : contactCaps[3]
@@ -28,10 +51,9 @@ export function limitContacts(items: Item[], choice: Choice): Item[] {
   const kept = [...items]
   const over = () => contactsOf(kept.map(({ session }) => session)) > cap
   while (over()) {
-    const jumps = kept.filter(({ exercise }) => isJump(exercise))
-    const longest = jumps.findLast(({ session }) => session.sets > 1) ?? jumps.at(-1)!
-    if (longest.session.sets > 1) longest.session = { ...longest.session, sets: longest.session.sets - 1 }
-    else kept.splice(kept.indexOf(longest), 1)
+    const { item, whole } = nextToGive(kept.filter(({ exercise }) => isJump(exercise)))
+    if (whole) kept.splice(kept.indexOf(item), 1)
+    else item.session = { ...item.session, sets: item.session.sets - 1 }
   }
   return kept
 }

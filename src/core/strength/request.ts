@@ -71,3 +71,8 @@ export type BuiltSession = {
   exercises: SessionExercise[]
   notices: RuleText[]
 }
+
+/** Sessions that have few sets on purpose: light weeks, and those from the taper to the recovery after a race. */
+export function isLight({ deload, phase }: SessionRequest): boolean {
+  return deload || phase === 'taper' || phase === 'raceWeek' || phase === 'recovery'
+}

@@ -39,7 +39,7 @@ const strength: readonly Row[] = [
   [
     'S0-16',
     'Before a race strength gets less: sets first, then weight, then jumps',
-    'phase-drafts.ts towardsRace; session-items.ts setsOf',
+    'phase-drafts.ts towardsRace; session-items.ts setsOf; light-sessions.ts easedForRace',
     'phases',
   ],
   ['S0-17', 'No fortnight without strength, pauses, illness and long races aside', 'phases.ts weekPlan', 'phases'],
@@ -130,7 +130,12 @@ const strength: readonly Row[] = [
   ['S4-33', 'Exercises carry what they are for: form late in a run', 'exercise.ts purposesOf', 'exercises'],
   ['C2', 'Strength right after a hard run is shorter and without jumps', 'session-items.ts setsOf; select.ts choiceFor', 'build-session'],
   ['C3', 'One to three sessions by context, two by default', 'phases.ts weekPlan', 'phases'],
-  ['C4', 'Race phases cut sets and keep the weight', 'session-items.ts setsOf; phase-drafts.ts towardsRace', 'build-session'],
+  [
+    'C4',
+    'Race phases cut sets and keep the weight',
+    'session-items.ts setsOf; light-sessions.ts easedForRace; phase-drafts.ts towardsRace',
+    'build-session',
+  ],
   ['C5', 'Levels open by weeks, sessions and smooth training', 'levels.ts levelOn', 'progression'],
   ['C6', 'Slow lifts, fast only in power work', 'doses.ts', 'build-session'],
   ['C7', 'Half of the sets or more train the legs', 'balance.ts keepLegShare', 'build-session'],

@@ -1,11 +1,13 @@
-import { corePatterns, type Exercise, isJump } from './exercises.ts'
+import { corePatterns, type Exercise, isJump, isLegStrength } from './exercises.ts'
 import { goalFactor } from './goals.ts'
 import { reachedWeek, soreFrom } from './history.ts'
 import { injuryEffect, slowCalf } from './injuries.ts'
 import type { Item } from './item.ts'
-import { isLegKind } from './kinds.ts'
+import { isLegKind, kindMinutes } from './kinds.ts'
+import { easedForRace, fullSetsOf } from './light-sessions.ts'
 import { roundDown, roundNearest } from './loads.ts'
 import { nextDose } from './progression.ts'
+import { isLight } from './request.ts'
 import { type Choice, chooseFor, doseContext, rangeFor } from './select.ts'
 import { slotsFor } from './session-slots.ts'
 import type { Slot, Template } from './templates.ts'
@@ -17,14 +19,16 @@ function setsOf(exercise: Exercise, sets: number, choice: Choice): { sets: numbe
   const cap = corePatterns.includes(exercise.pattern) ? 3 : 4
   const most = light ? sets : Math.max(sets, Math.min(cap, sets + 1))
   const weighed = full ? Math.max(1, Math.min(most, Math.floor(sets * goalFactor(exercise, request.goal) + 0.35))) : sets
-  let result = weighed
+  const isTaper = request.phase === 'taper' && request.kind !== 'maintenance'
+  // Half is half of what was done, where it is known.
+  let result = (request.deload || isTaper) && isLegKind(request.kind) ? (fullSetsOf(exercise.id, request) ?? weighed) : weighed
   if (request.micro && request.kind === 'coreMicro') result += 1
   if (request.sameVisit && isLegKind(request.kind)) result -= 1
   if (soreFrom(exercise.id, request.history, request.day)) result -= 1
   if (request.deload) result = Math.round(result * 0.55)
   if (request.phase === 'return') result = Math.round(result * 0.5)
   if (request.phase === 'taper' && request.kind !== 'maintenance' && isLegKind(request.kind)) {
-    result = exercise.dose === 'A' ? Math.round(result * 0.5) : Math.floor(result * 0.5)
+    result = isLegStrength(exercise) && 'AB'.includes(exercise.dose) ? Math.ceil(result * 0.5) : Math.floor(result * 0.5)
   }
   return { sets: Math.max(1, result), raised: result > sets }
 }
@@ -74,20 +78,16 @@ function itemFor(exercise: Exercise, slot: Slot, choice: Choice): Item | null {
   }
 }
 
-function isLight({ request: { deload, phase } }: Choice): boolean {
-  return deload || phase === 'taper' || phase === 'raceWeek' || phase === 'recovery'
-}
-
 /** Extras have no place in light weeks. */
 export function isLeftOut(slot: Slot, choice: Choice): boolean {
-  return slot.extra && isLegKind(choice.request.kind) && isLight(choice)
+  return slot.extra && isLegKind(choice.request.kind) && isLight(choice.request)
 }
 
 /** The main work of a session before it is shortened: an exercise for each place, with its dose. */
 export function mainItems(template: Template, variant: number, choice: Choice): Item[] {
   const taken = new Set<string>()
   const items: Item[] = []
-  const light = isLight(choice)
+  const light = isLight(choice.request)
   for (const slot of slotsFor(template, variant, choice)) {
     if (isLeftOut(slot, choice)) continue
     const exercise = chooseFor(slot, choice, taken)
@@ -102,7 +102,29 @@ export function mainItems(template: Template, variant: number, choice: Choice): 
     core.session.sets += 1
     core.raised = true
   }
-  return inOrder(items)
+  return inOrder(easedForRace(items, choice.request))
+}
+
+/**
+ * Sets of pulling beyond those of pushing that the other form of the template brings later in the week, one of each exercise
+ * where the time is short; 0 in the week's last session.
+ */
+export function pullsToCome(template: Template, variant: number, choice: Choice): number {
+  const { request } = choice
+  const isLast = (request.sessionsThisWeek ?? 2) < 2 || request.weekSoFar.some(({ kind }) => isLegKind(kind))
+  const other = (variant + 1) % template.variants.length
+  if (!isLegKind(request.kind) || isLast || other === variant) return 0
+  const taken = new Set<string>()
+  let sets = 0
+  for (const slot of slotsFor(template, other, choice)) {
+    if (slot.extra || (slot.role !== 'push' && slot.role !== 'pull')) continue
+    const exercise = chooseFor(slot, choice, taken)
+    if (!exercise) continue
+    taken.add(exercise.id)
+    const full = rangeFor(exercise, choice)?.sets ?? 0
+    sets += slot.role === 'push' ? -full : request.minutes < Math.max(template.minutes, kindMinutes(request.kind).usual) ? 1 : full
+  }
+  return Math.max(0, sets)
 }
 
 const coreOrder: Partial<Record<Exercise['pattern'], number>> = { antiRotation: 0, antiExtension: 1, rotation: 2 }

@@ -1,8 +1,10 @@
 import { addDays } from '../days.ts'
+import { isWeighted, pullSurplus } from './balance.ts'
 import { sessionMinutes } from './duration.ts'
-import { type Exercise, isJump, isLegStrength, legPatterns } from './exercises.ts'
+import { type Exercise, isJump, isLegExercise, isLegStrength, legPatterns } from './exercises.ts'
 import type { Item } from './item.ts'
 import { isLegKind } from './kinds.ts'
+import type { SessionRequest } from './request.ts'
 import type { Choice } from './select.ts'
 import type { SessionExercise, SessionKind } from './session.ts'
 
@@ -41,11 +43,13 @@ export function isUsable(items: readonly Item[], kind: SessionKind): boolean {
 const isMainLift = ({ slot }: Item) => slot.role === 'squat' || slot.role === 'hinge' || slot.role === 'step'
 /** Balance that a goal asks for each week, and gentle work for a sore area (rules S4-16, S2-01). */
 const isAskedFor = ({ slot }: Item) => slot.kept === true
+/** Jumps that the phase is about. */
+const isPlannedJump = ({ slot, exercise }: Item) => isJump(exercise) && !slot.extra
 
 /** From the end, what is no main lift; a push goes before the pull that balances it (rule S3-11). */
 function lastToDrop(items: readonly Item[], kind: SessionKind): Item | undefined {
   const last = items.findLast(
-    (item) => !isMainLift(item) && item.slot.role !== 'mobility' && !isAskedFor(item) && canDrop(item, items, kind),
+    (item) => !isMainLift(item) && item.slot.role !== 'mobility' && !isAskedFor(item) && !isPlannedJump(item) && canDrop(item, items, kind),
   )
   if (last?.slot.role !== 'pull') return last ?? (isLegKind(kind) ? undefined : items.findLast((item) => canDrop(item, items, kind)))
   return items.findLast((item) => item.slot.role === 'push' && canDrop(item, items, kind)) ?? last
@@ -81,35 +85,110 @@ export function limitSetRise(items: Item[], choice: Choice): Item[] {
   return kept
 }
 
-/** Shortens until it fits: extras, sets that the goal added, exercises from the end, then a set each. Null when it cannot. */
+/** Something that was taken out, and how much it is worth now. */
+type Cut = { worth: () => number; take: () => void; giveBack: () => void }
+
+const isSmall = ({ exercise }: Item) => !isLegStrength(exercise) && !isJump(exercise)
+const shorterRest = (seconds: number) => Math.min(seconds, Math.max(20, Math.round((seconds * 2) / 15) * 5))
+
+/** What goes next, the whole exercise or a set of it; null when nothing is left to go. */
+function nextCut(kept: readonly Item[], request: SessionRequest, optionalHops: boolean): { item: Item; whole: boolean } | null {
+  const { kind } = request
+  const set = (item: Item | undefined) => item && { item, whole: false }
+  const whole = (item: Item | undefined) => item && { item, whole: true }
+  const drop = (test: (item: Item) => boolean) => whole(kept.findLast((item) => test(item) && canDrop(item, kept, kind)))
+  const isArmOrCore = ({ exercise }: Item) => !isLegExercise(exercise)
+  const paysPush = (item: Item) => item.slot.role === 'pull' && pullSurplus(kept, request) <= 0
+  return (
+    whole(optionalHops ? kept.find((item) => item.slot.extra && item.slot.role === 'jump') : undefined) ??
+    drop((item) => item.slot.extra && isArmOrCore(item)) ??
+    set(kept.findLast((item) => item.raised && item.session.sets > 1 && isArmOrCore(item))) ??
+    drop((item) => item.slot.extra) ??
+    set(kept.findLast((item) => item.raised && item.session.sets > (isMainLift(item) ? 2 : 1))) ??
+    (isLegKind(kind) ? set(kept.findLast((item) => item.session.sets > 1 && isArmOrCore(item) && !paysPush(item))) : undefined) ??
+    whole(lastToDrop(kept, kind)) ??
+    set(kept.findLast((item) => item.session.sets > 2) ?? kept.findLast((item) => item.session.sets > 1 && !isMainLift(item))) ??
+    set(kept.findLast((item) => item.session.sets > 1 && !isWeighted(item))) ??
+    drop(() => true) ??
+    set(kept.findLast((item) => item.session.sets > 1)) ??
+    null
+  )
+}
+
+/**
+ * Shortens until it fits: rests of small exercises, extras, sets that the goal added, second sets of arms and core, exercises
+ * from the end, then a set each. What went and would fit after all comes back: exercises, second sets and those of heavy
+ * lifts, other sets, rests. Null when it cannot.
+ */
 export function fitted(
   items: readonly Item[],
   minutes: number,
-  kind: SessionKind,
+  request: SessionRequest,
   optionalHops: boolean,
   frame: (main: SessionExercise[]) => SessionExercise[],
 ): Item[] | null {
-  const kept = [...items]
-  const length = () => sessionMinutes(kind, frame(lettered(kept)))
-  const takeSet = (item: Item) => {
-    item.session = { ...item.session, sets: item.session.sets - 1 }
-    item.raised = false
+  const gone = new Set<Item>()
+  const kept = () => items.filter((item) => !gone.has(item))
+  const isLong = () => sessionMinutes(request.kind, frame(lettered(kept()))) > minutes
+  const cuts: Cut[] = []
+  const cut = (worth: Cut['worth'], take: () => void, giveBack: () => void) => {
+    take()
+    cuts.push({ worth, take, giveBack })
   }
-  while (length() > minutes) {
-    const hops = optionalHops ? kept.find((item) => item.slot.extra && item.slot.role === 'jump') : undefined
-    const extra = hops ?? kept.findLast((item) => item.slot.extra && canDrop(item, kept, kind))
-    const raised = kept.findLast((item) => item.raised && item.session.sets > 1)
-    const last = lastToDrop(kept, kind)
-    const long = kept.findLast((item) => item.session.sets > 2) ?? kept.findLast((item) => item.session.sets > 1 && !isMainLift(item))
-    const main = kept.findLast((item) => canDrop(item, kept, kind))
-    const rest = kept.findLast((item) => item.session.sets > 1)
-    if (extra) kept.splice(kept.indexOf(extra), 1)
-    else if (raised) takeSet(raised)
-    else if (last) kept.splice(kept.indexOf(last), 1)
-    else if (long) takeSet(long)
-    else if (main) kept.splice(kept.indexOf(main), 1)
-    else if (rest) takeSet(rest)
-    else return null
+  const change = (item: Item, to: Partial<SessionExercise>) => {
+    item.session = { ...item.session, ...to }
+  }
+  if (isLong()) {
+    for (const item of kept().filter(isSmall)) {
+      const { restSeconds } = item.session
+      cut(
+        () => 0,
+        () => change(item, { restSeconds: shorterRest(restSeconds) }),
+        () => change(item, { restSeconds }),
+      )
+    }
+  }
+  while (isLong()) {
+    const next = nextCut(kept(), request, optionalHops)
+    if (!next) return null
+    const { item, whole } = next
+    const { raised } = item
+    if (whole)
+      cut(
+        () => 3,
+        () => gone.add(item),
+        () => gone.delete(item),
+      )
+    else
+      cut(
+        () => (isWeighted(item) || item.session.sets === 1 ? 2 : 1),
+        () => {
+          change(item, { sets: item.session.sets - 1 })
+          item.raised = false
+        },
+        () => {
+          change(item, { sets: item.session.sets + 1 })
+          item.raised = raised
+        },
+      )
+  }
+  const back = cuts.toReversed()
+  for (const worth of [3, 2, 1, 0]) {
+    for (const { take, giveBack } of back.filter((entry) => entry.worth() === worth)) {
+      giveBack()
+      if (isLong()) take()
+    }
+  }
+  return kept()
+}
+
+/** Small work for the legs that went and has room after all, such as hops or balance; it leaves every share as it is. */
+export function refilled(items: readonly Item[], wanted: readonly Item[], fits: (main: SessionExercise[]) => boolean): Item[] {
+  let kept = [...items]
+  for (const item of wanted) {
+    if (items.includes(item) || !isLegExercise(item.exercise) || isLegStrength(item.exercise)) continue
+    const more = wanted.filter((other) => other === item || kept.includes(other))
+    if (fits(lettered(more))) kept = more
   }
   return kept
 }

@@ -1,5 +1,6 @@
+import { daysBetween } from '../days.ts'
 import { exerciseSeconds } from './duration.ts'
-import { exerciseOf, hasEquipmentFor } from './exercises.ts'
+import { exerciseOf, findExercise, hasEquipmentFor } from './exercises.ts'
 import { injuryEffect } from './injuries.ts'
 import type { Choice } from './select.ts'
 import type { SessionExercise, SessionKind } from './session.ts'
@@ -134,9 +135,31 @@ function take(
   return list
 }
 
+const isAbductor = ({ id }: { id: string }) => findExercise(id)?.pattern === 'hipAbduction'
+
+/** Days in which the hip abductors want work: a week in the first form of a template, a fortnight in the second (rule S4-09). */
+const ABDUCTOR_DAYS = [6, 13] as const
+
+function lacksAbductors({ request }: Choice, variant: number, taken: ReadonlySet<string>): boolean {
+  const days = variant === 0 ? ABDUCTOR_DAYS[0] : ABDUCTOR_DAYS[1]
+  const lately = request.history.filter(({ localDate }) => daysBetween(localDate, request.day) <= days)
+  return (
+    ![...lately, ...request.weekSoFar].some(({ exercises }) => exercises?.some(isAbductor)) && ![...taken].some((id) => isAbductor({ id }))
+  )
+}
+
+/** The warm-up of a leg session: where the hip abductors have no work, theirs stands in the place of the first swings. */
+function legMoves(choice: Choice, variant: number, taken: ReadonlySet<string>): readonly Move[] {
+  const moves = warmUps[variant % warmUps.length]!
+  if (!lacksAbductors(choice, variant, taken)) return moves
+  const [swings, ...others] = moves
+  return [...others.filter(isClam), ...others.filter((move) => !isClam(move)), swings!]
+}
+const isClam = ([id]: Move) => isAbductor({ id })
+
 /** At least three minutes of activation (rule S4-19); half of it right after a run, before a few minutes of core. */
 export function warmUp(choice: Choice, variant: number, taken: ReadonlySet<string>): SessionExercise[] {
-  const moves = special[choice.request.kind] ?? warmUps[variant % warmUps.length]!
+  const moves = special[choice.request.kind] ?? legMoves(choice, variant, taken)
   return take(moves, 'warmUp', choice.request.kind === 'coreMicro' ? 90 : 180, choice, taken)
 }
 
@@ -148,18 +171,22 @@ export function coolDown(choice: Choice, variant: number, taken: ReadonlySet<str
 
 /** Seconds of stretching that end a session as its block of mobility, the most first. */
 const mobilityBlocks = [260, 190]
+/** After work was taken out for want of time. */
+const ONE_STRETCH_MORE = 190
 
 /**
  * The longest cool-down that leaves the session within its time. Mobility belongs to the week (rule S4-17) and has no day of
- * its own: docs/decisions/0009-extras.md.
+ * its own: docs/decisions/0009-extras.md. What a shortened session has left over is one stretch more at most.
  */
 export function longCoolDown(
   choice: Choice,
   variant: number,
   taken: ReadonlySet<string>,
   fits: (moves: SessionExercise[]) => boolean,
+  shortened = false,
 ): SessionExercise[] {
   for (const seconds of mobilityBlocks) {
+    if (shortened && seconds > ONE_STRETCH_MORE) continue
     const moves = coolDown(choice, variant, taken, seconds)
     if (fits(moves)) return moves
   }

@@ -503,7 +503,8 @@ describe('a session', () => {
       for (let minutes = min; minutes <= 45; minutes += 3) {
         expect(check('S2-02', weeklyChecks(buildWeek({ ...over, minutes }))), `${over.kind} ${over.equipment} ${minutes}`).toEqual([])
         const { knee, hip } = kneeAndHip(mainOf(build({ ...over, minutes, sessionsThisWeek: 1 })))
-        expect(hip, `${over.kind} ${over.equipment} ${minutes} alone`).toBeLessThanOrEqual(2 * knee)
+        // Half a set more where a lift with a weight keeps its two sets.
+        expect(hip, `${over.kind} ${over.equipment} ${minutes} alone`).toBeLessThanOrEqual(2 * knee + 0.5)
         expect(hip, `${over.kind} ${over.equipment} ${minutes} alone`).toBeGreaterThanOrEqual(knee)
       }
     }
