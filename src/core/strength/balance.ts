@@ -99,6 +99,22 @@ function keepHips(items: Item[], request: SessionRequest): Item[] {
   return items
 }
 
+/** In a light week the side that has too little gets its second sets back, where the week's legs are all known. */
+function evenLight(items: Item[], request: SessionRequest): Item[] {
+  if (!isWhole(request)) return items
+  const ratio = () => kneeAndHip([...mainBefore(request), ...items.map(({ session }) => session)])
+  const missing = () => {
+    const { knee, hip } = ratio()
+    return knee > hip ? isHip : hip > 2 * knee + hipMargin(request) ? isKnee : null
+  }
+  for (let side = missing(); side; side = missing()) {
+    const more = items.find((item) => side(item) && item.session.sets < 2)
+    if (!more) break
+    addSets(more, 1)
+  }
+  return items
+}
+
 /** Sets of pulling less sets of pushing over the week so far; without equipment the floor back extension is the pull. */
 export function pullSurplus(items: readonly Item[], request: SessionRequest): number {
   const all = [...request.weekSoFar.flatMap(({ exercises }) => exercises), ...items.map(({ session }) => session)]
@@ -126,10 +142,13 @@ function keepPull(items: Item[], request: SessionRequest, pullsToCome: number): 
 /** The item from which a set goes so that knee and hip, and one leg and two, come nearer to their shares; none when all is well. */
 function tooMuch(items: readonly Item[], request: SessionRequest): Item | undefined {
   const { knee, hip } = kneeAndHip([...mainBefore(request), ...items.map(({ session }) => session)])
-  // Sets that are halved already are not cut again, and where the week is whole a lift without a weight goes down to one.
+  // Sets that are halved already are not cut again; where the week is whole a lift goes down to one, those without a weight first.
   const bare = (item: Item) => item.session.sets > 1 && !isWeighted(item) && (isLight(request) || isWhole(request))
+  const long = (item: Item) => item.session.sets > 1 && !isLight(request) && isWhole(request)
   const excess = (test: (item: Item) => boolean) =>
-    (isLight(request) ? undefined : giver(items, test)) ?? items.findLast((item) => test(item) && bare(item))
+    (isLight(request) ? undefined : giver(items, test)) ??
+    items.findLast((item) => test(item) && bare(item)) ??
+    items.findLast((item) => test(item) && long(item))
   if (knee > hip) return excess(({ exercise }) => exercise.pattern === 'squat')
   if (hip > 2 * knee + hipMargin(request)) return excess(isHip)
   if (isOneLegged(items, request)) return undefined
@@ -200,6 +219,10 @@ function keepLegShare(items: Item[], request: SessionRequest): Item[] {
 export function balanced(items: Item[], request: SessionRequest, pullsToCome = 0): Item[] {
   if (!isLegKind(request.kind)) return items
   // Where the sets are halved already the legs keep what they have.
-  const legs = isLight(request) ? items : keepHips(limitLegSets(keepOneLeg(items, request), request), request)
+  const legs = request.deload
+    ? evenLight(items, request)
+    : isLight(request)
+      ? items
+      : keepHips(limitLegSets(keepOneLeg(items, request), request), request)
   return keepLegShare(keepPull(legs, request, pullsToCome), request)
 }

@@ -8,7 +8,7 @@ import { activeInjuries, clearedWithin, injuryEffect } from './injuries.ts'
 import { nextDose } from './progression.ts'
 import type { SessionRequest } from './request.ts'
 import type { PastSession } from './session.ts'
-import type { Slot } from './templates.ts'
+import type { Role, Slot } from './templates.ts'
 
 /** What every choice in one session looks at, worked out once. */
 export type Choice = {
@@ -186,9 +186,11 @@ function isRecentInKind(id: string, { history, day, kind }: SessionRequest): boo
   return performances(id, history, day).some((entry) => entry.kind === kind && daysBetween(entry.day, day) <= 28)
 }
 
+const liftRoles: readonly Role[] = ['squat', 'hinge', 'step']
+
 /**
- * Nothing new begins in a light week: what the template names and was done lately, else the last of its patterns. A light
- * week of a block keeps the block's own; before a race what was done with a weight comes first.
+ * No new lift begins in a light week: what the template names and was done lately, else the last lift of its patterns. A
+ * light week of a block keeps the block's own; before a race what was done with a weight comes first.
  */
 function lately(slot: Slot, able: readonly Exercise[], choice: Choice, usable: (exercise: Exercise) => boolean): Exercise | undefined {
   const { request } = choice
@@ -196,7 +198,7 @@ function lately(slot: Slot, able: readonly Exercise[], choice: Choice, usable: (
   const lastDay = (exercise: Exercise) => latest(exercise.id, request.history, request.day)!.day
   const known = able.filter(isKnown)
   const others = () => {
-    if (slot.extra || request.kind === 'activation') return []
+    if (slot.extra || request.kind === 'activation' || !liftRoles.includes(slot.role)) return []
     const same = exerciseList.filter((exercise) => slot.patterns.includes(exercise.pattern) && usable(exercise) && isKnown(exercise))
     return same.sort((a, b) => lastDay(b).localeCompare(lastDay(a)))
   }

@@ -49,7 +49,7 @@ function trainedVariant(template: Template, { history, day }: SessionRequest): n
 const isHeavy = (kind: SessionKind): boolean => kind === 'maxStrength' || kind === 'hypertrophy' || kind === 'power'
 
 /**
- * Which of a template's forms: the first and second leg session of a week differ and do not share their first lift; with
+ * Which of a template's forms: the first and second leg session of a week differ, and where they are of two kinds they do not share their first lift; with
  * one a week they alternate by week, a novice begins with the first form, and nothing new begins before a race
  * (docs/training.md, contexts).
  */
@@ -69,7 +69,8 @@ export function variantOf(template: Template, request: SessionRequest): number {
   const week = single ? Math.floor(dayNumber(mondayOf(request.day)) / 7) : 0
   const turn = (((sameSort + week) % template.variants.length) + template.variants.length) % template.variants.length
   if (earlier === 0 || !isLegKind(request.kind)) return turn
-  const inWeek = new Set(request.weekSoFar.flatMap(({ exercises }) => exercises.map(({ id }) => id)))
+  const others = request.weekSoFar.filter(({ kind }) => kind !== request.kind)
+  const inWeek = new Set(others.flatMap(({ exercises }) => exercises.map(({ id }) => id)))
   const other = template.variants.findIndex((variant) => !inWeek.has(mainLift(variant)))
   return inWeek.has(mainLift(template.variants[turn]!)) && other >= 0 ? other : turn
 }

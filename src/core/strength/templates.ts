@@ -363,7 +363,7 @@ export const templates: readonly Template[] = [
       'jump?: pogo',
       'hinge: db_rdl kb_deadlift glute_bridge',
       'squat: bulgarian_split_squat db_split_squat split_squat',
-      'step: db_reverse_lunge heel_tap_box reverse_lunge',
+      'step: db_step_up heel_tap_box reverse_lunge',
       'pull(a): band_row_1 db_row_1 superman',
       'core(a): woodchop russian_twist dead_bug',
       'calf: bent_knee_sl_calf seated_calf_raise calf_raise',
