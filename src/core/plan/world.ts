@@ -1,4 +1,5 @@
 import { addDays, type Day, type LocalTime, weekdayIndex } from '../days.ts'
+import { remembered } from '../remembered.ts'
 import type { Demand, Equipment, Race } from '../runner.ts'
 import { sorenessHours } from '../strength/history.ts'
 import type { SessionKind } from '../strength/session.ts'
@@ -157,17 +158,6 @@ function forecastEvent(run: Forecast['runs'][number]): RunEvent {
   )
 }
 
-function remembered<T>(of: (day: Day) => T): (day: Day) => T {
-  const known = new Map<Day, T>()
-  return (day) => {
-    const before = known.get(day)
-    if (before !== undefined) return before
-    const value = of(day)
-    known.set(day, value)
-    return value
-  }
-}
-
 function extraHours(situation: Situation): number {
   const { runner, today, sessions } = situation
   const age = runner.birthYear === null ? 0 : Number(today.slice(0, 4)) - runner.birthYear
@@ -196,7 +186,7 @@ export function buildWorld(situation: Situation, until: Day): World {
     now: nowAt,
     newFrom: now < wakes ? nowAt : instantAt(addDays(today, 1), '00:00', zoneOn(runner, addDays(today, 1))),
     extraPreferredHours: extraHours(situation),
-    loadRatio: remembered((monday) => loadRatio(monday, situation) ?? 1),
+    loadRatio: remembered((monday: Day) => loadRatio(monday, situation) ?? 1),
   }
   const cautious = all.some(isNearlyDemanding) ? { ...shared, ...byDemand(all.map(takenAsDemanding)), cautious: null } : null
   return { ...shared, ...byDemand(all), cautious }

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts'
 import { balanced, withoutExcess } from './balance.ts'
 import { limitContacts } from './contacts.ts'
 import { exerciseSeconds, longestRampUp, sessionMinutes } from './duration.ts'
@@ -31,10 +32,14 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   const all = limitContacts(mainItems(template, variant, choice), choice)
   if (!isUsable(all, kind)) return null
   // What is done in the main work stands in the warm-up only when nothing else is left.
-  const idsOf = (main: readonly SessionExercise[]) => new Set(main.map(({ id }) => id))
+  const roundWork = remembered((ids: string) => {
+    const taken = new Set(ids.split(' '))
+    return { taken, before: warmUp(choice, variant, taken), after: coolDown(choice, variant, taken) }
+  })
+  const idsOf = (main: readonly SessionExercise[]) => main.map(({ id }) => id).join(' ')
   const frame = (main: SessionExercise[]) => {
-    const ids = idsOf(main)
-    return [...warmUp(choice, variant, ids), ...main, ...coolDown(choice, variant, ids)]
+    const { before, after } = roundWork(idsOf(main))
+    return [...before, ...main, ...after]
   }
   const hopsFirst = kind === 'foundation' && !choice.novice
   const pulls = pullsToCome(template, variant, choice)
@@ -47,12 +52,11 @@ function built(template: Template, choice: Choice): BuiltSession | null {
   if (!even) return null
   const items = refilled(even, wanted, (main) => sessionMinutes(kind, frame(main)) <= limit)
   const main = lettered(items)
-  const ids = idsOf(main)
-  const before = warmUp(choice, variant, ids)
+  const { taken, before } = roundWork(idsOf(main))
   const stretched = (moves: SessionExercise[]) => [...before, ...main, ...moves]
   const fits = (moves: SessionExercise[]) => sessionMinutes(kind, stretched(moves)) <= limit
   const mobile = isLegKind(kind) || kind === 'upperCore'
-  const exercises = mobile ? stretched(longCoolDown(choice, variant, ids, fits, setsIn(items) < most)) : frame(main)
+  const exercises = mobile ? stretched(longCoolDown(choice, variant, taken, fits, setsIn(items) < most)) : frame(main)
   const minutes = sessionMinutes(kind, exercises)
   return {
     template: template.id,

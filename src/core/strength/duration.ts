@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts'
 import { type Exercise, exerciseOf, findExercise, isJump } from './exercises.ts'
 import type { PastSession, SessionExercise, SessionKind } from './session.ts'
 
@@ -7,9 +8,10 @@ const rampMinutes: Partial<Record<SessionKind, number>> = { maxStrength: 5, hype
 export function repSeconds(exercise: Exercise, tempo: string | null | undefined): number {
   if (exercise.dose === 'G') return 1
   if (isJump(exercise)) return 4
-  if (!tempo) return 3
-  return tempo.split('-').reduce((sum, part) => sum + (part === 'X' ? 1 : Number(part)), 0)
+  return tempo ? tempoSeconds(tempo) : 3
 }
+
+const tempoSeconds = remembered((tempo: string) => tempo.split('-').reduce((sum, part) => sum + (part === 'X' ? 1 : Number(part)), 0))
 
 const flowing: readonly SessionKind[] = ['coreMicro', 'activation', 'mobility']
 

@@ -115,9 +115,14 @@ export function sortedHistory(history: readonly PastSession[], before: Day): rea
   return until
 }
 
+/** What was asked last: one session asks for its history again and again. */
+let asked: { history: readonly PastSession[]; length: number; before: Day; index: Index } | null = null
+
 /** Every time an exercise was done before a day, oldest first. */
 export function performances(id: string, history: readonly PastSession[], before: Day): readonly Performance[] {
-  return indexOf(sortedHistory(history, before)).byExercise.get(id) ?? []
+  if (asked?.history !== history || asked.length !== history.length || asked.before !== before)
+    asked = { history, length: history.length, before, index: indexOf(sortedHistory(history, before)) }
+  return asked.index.byExercise.get(id) ?? []
 }
 
 /** Days since the last session that loaded the legs, and whether that is a gap for this runner; null without history. */
