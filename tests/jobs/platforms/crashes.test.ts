@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { addDays } from '../../../src/core/days.ts'
+import { lastPublishedDay } from '../../../src/core/plan/publish.ts'
 import { connectionOf } from '../../../src/db/connections.ts'
-import { changeSession, sessionsBetween } from '../../../src/db/sessions.ts'
+import { changeSession, planOf, sessionsBetween } from '../../../src/db/sessions.ts'
 import { platformOf } from '../../../src/platforms/index.ts'
 import { forEachDatabase } from '../../support/databases.ts'
 import { mortal } from './mortal.ts'
@@ -22,10 +23,12 @@ const standing = (on: Stage) =>
     .sort()
 
 async function wanted(on: Stage): Promise<string[]> {
-  const days = Math.min(10, platformOf(on.platform.id).calendar!.window.toDays)
-  const rows = await sessionsBetween(on.database.db, on.runnerId, today(on), addDays(today(on), days))
+  const last = addDays(today(on), platformOf(on.platform.id).calendar!.window.toDays)
+  const plan = await planOf(on.database.db, on.runnerId)
+  const until = plan ? lastPublishedDay(plan, today(on)) : addDays(today(on), 10)
+  const rows = await sessionsBetween(on.database.db, on.runnerId, today(on), last)
   return rows
-    .filter(({ status }) => status === 'planned')
+    .filter(({ status, localDate, publishedAt }) => status === 'planned' && (localDate <= until || publishedAt))
     .map(({ localDate, title }) => `${localDate} ${title}`)
     .sort()
 }
