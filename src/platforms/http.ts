@@ -233,13 +233,14 @@ export async function openFile(ctx: PlatformContext, facts: Facts, address: stri
     return null
   }
   const limits = { maxBytes: megabytes * megabyte, timeoutSeconds: 60 }
-  const answer = await call(ctx, facts, 'read a file', {
-    url: address,
-    as: 'nobody',
-    kind: 'file',
-    accept: '*/*',
-    also: [401, 403, 404, 410],
-    ...limits,
-  })
-  return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
+  try {
+    const request = { url: address, as: 'nobody', kind: 'file', accept: '*/*', also: [401, 403, 404, 410], ...limits } as const
+    const answer = await call(ctx, facts, 'read a file', request)
+    return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
+  } catch (error) {
+    // It led elsewhere, is too large, or is refused for good: as good as none.
+    if (!(error instanceof PlatformError) || error.remedy !== 'give up') throw error
+    ctx.log.warn('a file could not be had', { platform: facts.id, why: error.message })
+    return null
+  }
 }

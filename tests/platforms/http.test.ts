@@ -196,6 +196,22 @@ test('a file at a foreign address is not asked for, and is no file', async () =>
   expect(ctx.spent).toEqual([])
 })
 
+test.each([
+  ['that leads to a foreign host', () => new Response(null, { status: 302, headers: { location: 'https://elsewhere.example/f.fit' } })],
+  ['that is refused for good', () => new Response('expired', { status: 400 })],
+  ['that is too large', () => new Response(new Uint8Array(3 << 20))],
+])('a file %s is no file', async (_what, answer) => {
+  const asked: string[] = []
+  const ctx = contextOf({
+    fetch: async (input) => {
+      asked.push(String(input))
+      return answer()
+    },
+  })
+  expect(await openFile(ctx, facts, 'https://a.files.example.com/f.fit', 1)).toBeNull()
+  expect(asked).toEqual(['https://a.files.example.com/f.fit'])
+})
+
 test('Retry-After comes in seconds or as a date', () => {
   const now = new Date('2026-09-08T08:00:00Z')
   expect(retryAfterOf(new Headers({ 'retry-after': '7' }), now)).toBe(7)
