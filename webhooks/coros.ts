@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { WebhookRefused } from '../src/errors.ts'
 import { noticesOf } from '../src/platforms/coros/index.ts'
 import { Workout } from '../src/platforms/coros/schema.ts'
-import { Id } from '../src/platforms/json.ts'
+import { Id, listed } from '../src/platforms/json.ts'
 import type { WebhookReceiver } from './receiver.ts'
-import { jsonBody, sameSecret, sha256 } from './verify.ts'
+import { jsonBody, readEach, sameSecret, sha256 } from './verify.ts'
 
-const Body = z.object({ sportDataList: z.array(z.unknown()) })
+const Body = z.object({ sportDataList: z.preprocess(listed, z.array(z.unknown())) })
 const Item = z.intersection(Workout, z.object({ openId: Id }))
 const ok = { message: 'ok', result: '0000' }
 
@@ -24,7 +24,7 @@ export const corosReceiver: WebhookReceiver = {
   },
   deliveryKey: ({ rawBody }) => sha256(rawBody),
   split(rawBody, receivedAt) {
-    return Body.parse(jsonBody(rawBody)).sportDataList.flatMap((item) => {
+    return readEach(Body.parse(jsonBody(rawBody)).sportDataList, (item) => {
       const workout = Item.parse(item)
       return noticesOf(workout).map((run) => ({
         kind: 'run' as const,

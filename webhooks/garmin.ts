@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { WebhookRefused } from '../src/errors.ts'
 import { activityIdOf } from '../src/platforms/garmin/map.ts'
-import { Id, looseNumber, maybe } from '../src/platforms/json.ts'
+import { Rights } from '../src/platforms/garmin/schema.ts'
+import { Id, isoFrom, listed, looseNumber, maybe } from '../src/platforms/json.ts'
 import type { Notice, WebhookReceiver } from './receiver.ts'
-import { jsonBody, sameSecret, sha256 } from './verify.ts'
+import { jsonBody, readEach, sameSecret, sha256 } from './verify.ts'
 
-const Body = z.record(z.string(), z.array(z.unknown()))
+const Body = z.record(z.string(), z.unknown())
+const Items = z.preprocess(listed, z.array(z.unknown()))
 const Head = z.looseObject({
   userId: Id,
   summaryId: maybe(Id),
@@ -18,22 +20,18 @@ const Head = z.looseObject({
   startTimeInSeconds: looseNumber,
   summary: maybe(z.looseObject({ startTimeInSeconds: looseNumber })),
 })
-const Permissions = z.object({
-  userId: Id,
-  permissions: z.union([
-    z.array(z.string()),
-    z.record(z.string(), z.boolean()).transform((rights) => Object.keys(rights).filter((right) => rights[right])),
-  ]),
-})
+const Permissions = z.object({ userId: Id, permissions: Rights })
 
-function runOf(item: unknown, kind: 'run' | 'runUpdated', receivedAt: Date): Notice[] {
+/** @param holdsFile an address leads to the file of one activity; elsewhere it leads to the records */
+function runOf(item: unknown, kind: 'run' | 'runUpdated', receivedAt: Date, holdsFile = false): Notice[] {
   const head = Head.parse(item)
   const externalUserId = head.userId
   const { summaryId, activityId, callbackURL } = head
-  if (summaryId === null && activityId === null) return callbackURL ? [{ kind: 'runPing', externalUserId, address: callbackURL }] : []
+  if (callbackURL && !holdsFile) return [{ kind: 'runPing', externalUserId, address: callbackURL }]
+  if (summaryId === null && activityId === null) return []
   const start = head.startTimeInSeconds ?? head.summary?.startTimeInSeconds ?? null
   const externalId = activityIdOf({ summaryId: summaryId ?? '', activityId })
-  const startAt = start === null ? null : new Date(start * 1000).toISOString()
+  const startAt = isoFrom(start === null ? null : start * 1000)
   const told = { externalId, startAt, toldAt: receivedAt.toISOString() }
   if (!callbackURL) return [{ kind, externalUserId, run: { ...told, record: item } }]
   const hints: Record<string, string> = {
@@ -50,7 +48,7 @@ function tellsLeaving(rawBody: Uint8Array): boolean {
 const readers: Record<string, (item: unknown, receivedAt: Date) => Notice[]> = {
   activities: (item, receivedAt) => runOf(item, 'run', receivedAt),
   activityDetails: (item, receivedAt) => runOf(item, 'run', receivedAt),
-  activityFiles: (item, receivedAt) => runOf(item, 'run', receivedAt),
+  activityFiles: (item, receivedAt) => runOf(item, 'run', receivedAt, true),
   manuallyUpdatedActivities: (item, receivedAt) => runOf(item, 'runUpdated', receivedAt),
   deregistrations: (item) => [{ kind: 'deauthorized', externalUserId: Head.parse(item).userId }],
   userPermissionsChange(item) {
@@ -75,9 +73,10 @@ export const garminReceiver: WebhookReceiver = {
   // Leaving for a second time is told in the same bytes as the first; it is proved each time, so it may be read twice.
   deliveryKey: ({ rawBody }) => (tellsLeaving(rawBody) ? `${sha256(rawBody)}:${randomUUID()}` : sha256(rawBody)),
   split(rawBody, receivedAt) {
-    return Object.entries(Body.parse(jsonBody(rawBody))).flatMap(([type, items]) => {
-      const reader = readers[type]
-      return reader ? items.flatMap((item) => reader(item, receivedAt)) : []
+    const items = Object.entries(Body.parse(jsonBody(rawBody))).flatMap(([type, given]) => {
+      const reader = Object.hasOwn(readers, type) ? readers[type] : undefined
+      return reader ? Items.parse(given).map((item) => ({ reader, item })) : []
     })
+    return readEach(items, ({ reader, item }) => reader(item, receivedAt))
   },
 }

@@ -1,10 +1,10 @@
 /** @see ../src/platforms/intervals-icu/readme.md */
 import { z } from 'zod'
 import { WebhookRefused } from '../src/errors.ts'
-import { forgivingList, Id, maybe } from '../src/platforms/json.ts'
+import { forgivingList, Id, instantFrom, maybe } from '../src/platforms/json.ts'
 import { markerIn } from '../src/platforms/marker.ts'
 import type { Notice, WebhookReceiver } from './receiver.ts'
-import { fieldOf, jsonBody, sameSecret, sha256 } from './verify.ts'
+import { fieldOf, jsonBody, readEach, sameSecret, sha256 } from './verify.ts'
 
 const Activity = z.object({ id: Id, start_date: maybe(z.string()), analyzed: maybe(z.string()) })
 const CalendarEvent = z.object({ id: Id, external_id: maybe(z.string()) })
@@ -16,8 +16,8 @@ const Event = z.object({
   events: maybe(forgivingList(CalendarEvent)),
   deleted_events: maybe(forgivingList(z.union([CalendarEvent, Id.transform((id) => ({ id, external_id: null }))]))),
   event: z.unknown().optional(),
-  scope: maybe(z.string()),
-  deauthorized: maybe(z.boolean()),
+  scope: maybe(z.union([z.string(), z.array(z.string()).transform((scopes) => scopes.join(','))])),
+  deauthorized: maybe(z.union([z.boolean(), z.stringbool()])),
 })
 const Body = z.object({ events: z.array(z.looseObject({ type: z.string() })) })
 
@@ -38,7 +38,12 @@ function noticesOf(event: z.output<typeof Event>, receivedAt: Date): Notice[] {
         {
           ...who,
           kind,
-          run: { externalId: id, startAt: start_date, revision: analyzed ?? event.timestamp, toldAt: receivedAt.toISOString() },
+          run: {
+            externalId: id,
+            startAt: instantFrom(start_date)?.toISOString() ?? null,
+            revision: analyzed ?? event.timestamp,
+            toldAt: receivedAt.toISOString(),
+          },
         },
       ]
     }
@@ -63,7 +68,9 @@ function noticesOf(event: z.output<typeof Event>, receivedAt: Date): Notice[] {
     }
     case 'APP_SCOPE_CHANGED':
       if (event.deauthorized) return [{ ...who, kind: 'deauthorized' }]
-      return [{ ...who, kind: 'scopesChanged', scopes: (event.scope ?? '').split(/[\s,]+/).filter(Boolean) }]
+      // Without the scopes it tells of no change; an empty text tells that all were taken back.
+      if (event.scope === null) return []
+      return [{ ...who, kind: 'scopesChanged', scopes: event.scope.split(/[\s,]+/).filter(Boolean) }]
     default:
       return []
   }
@@ -77,6 +84,6 @@ export const intervalsIcuReceiver: WebhookReceiver = {
   },
   deliveryKey: ({ rawBody }) => sha256(rawBody),
   split(rawBody, receivedAt) {
-    return Body.parse(jsonBody(rawBody)).events.flatMap((event) => noticesOf(Event.parse(event), receivedAt))
+    return readEach(Body.parse(jsonBody(rawBody)).events, (event) => noticesOf(Event.parse(event), receivedAt))
   },
 }

@@ -1,7 +1,7 @@
 /** @see ../src/platforms/strava/readme.md */
 import { z } from 'zod'
 import { WebhookRefused } from '../src/errors.ts'
-import { Id, maybe } from '../src/platforms/json.ts'
+import { Id, isoFrom, looseNumber, maybe } from '../src/platforms/json.ts'
 import type { WebhookReceiver } from './receiver.ts'
 import { jsonBody, sameSecret, sha256 } from './verify.ts'
 
@@ -10,7 +10,7 @@ const Event = z.object({
   aspect_type: z.string(),
   object_id: Id,
   owner_id: Id,
-  event_time: maybe(z.number()),
+  event_time: looseNumber,
   updates: maybe(z.record(z.string(), z.unknown())),
 })
 
@@ -44,7 +44,7 @@ export const stravaReceiver: WebhookReceiver = {
     }
     if (object_type !== 'activity') return []
     if (aspect_type === 'delete') return [{ kind: 'runDeleted', externalUserId, externalId: object_id }]
-    const toldAt = (event_time ? new Date(event_time * 1000) : receivedAt).toISOString()
+    const toldAt = (event_time ? isoFrom(event_time * 1000) : null) ?? receivedAt.toISOString()
     return [
       { kind: aspect_type === 'create' ? 'run' : 'runUpdated', externalUserId, run: { externalId: object_id, revision: toldAt, toldAt } },
     ]

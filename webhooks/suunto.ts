@@ -1,12 +1,12 @@
 /** @see ../src/platforms/suunto/readme.md */
 import { z } from 'zod'
 import { WebhookRefused } from '../src/errors.ts'
-import { Id, looseNumber } from '../src/platforms/json.ts'
+import { epochMillis, Id, isoFrom } from '../src/platforms/json.ts'
 import type { WebhookReceiver } from './receiver.ts'
 import { jsonBody, sha256, signatureMatches } from './verify.ts'
 
 const Notice = z.object({ type: z.string() })
-const NewWorkout = z.object({ username: Id, workout: z.object({ workoutKey: Id, startTime: looseNumber }) })
+const NewWorkout = z.object({ username: Id, workout: z.object({ workoutKey: Id, startTime: epochMillis }) })
 
 export const suuntoReceiver: WebhookReceiver = {
   secretInPath: false,
@@ -20,7 +20,7 @@ export const suuntoReceiver: WebhookReceiver = {
     const json = jsonBody(rawBody)
     if (Notice.parse(json).type !== 'WORKOUT_CREATED') return []
     const { username, workout } = NewWorkout.parse(json)
-    const startAt = workout.startTime === null ? null : new Date(workout.startTime).toISOString()
+    const startAt = isoFrom(workout.startTime)
     return [{ kind: 'run', externalUserId: username, run: { externalId: workout.workoutKey, startAt, toldAt: receivedAt.toISOString() } }]
   },
 }

@@ -34,6 +34,24 @@ export function jsonBody(rawBody: Uint8Array): unknown {
   }
 }
 
+/**
+ * What a body's parts tell, part by part: one of an unknown shape does not cost those beside it.
+ * @throws the first error where no part can be read, so that a new shape is seen
+ */
+export function readEach<P, T>(parts: readonly P[], read: (part: P) => T[]): T[] {
+  const told: T[] = []
+  const errors: unknown[] = []
+  for (const part of parts) {
+    try {
+      told.push(...read(part))
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0 && errors.length === parts.length) throw errors[0]
+  return told
+}
+
 /** A field of a JSON object, or undefined. */
 export function fieldOf(json: unknown, name: string): unknown {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>)[name] : undefined

@@ -1,12 +1,15 @@
 /** @see ../src/platforms/wahoo/readme.md */
 import { z } from 'zod'
 import { WebhookRefused } from '../src/errors.ts'
-import { Id, looseNumber, maybe } from '../src/platforms/json.ts'
+import { Id, instantFrom, looseNumber, maybe } from '../src/platforms/json.ts'
 import { isThirdParty } from '../src/platforms/wahoo/index.ts'
 import type { WebhookReceiver } from './receiver.ts'
 import { fieldOf, jsonBody, requireJsonType, sameSecret, sha256 } from './verify.ts'
 
-const Notice = z.object({ event_type: z.string() })
+const Notice = z.union([
+  z.object({ event_type: z.string() }),
+  z.object({ event: z.string() }).transform(({ event }) => ({ event_type: event })),
+])
 const Changed = z.object({
   user: z.object({ id: Id }),
   workout_summary: z.object({
@@ -37,7 +40,7 @@ export const wahooReceiver: WebhookReceiver = {
     if (isThirdParty(summary.fitness_app_id)) return []
     const run = {
       externalId: summary.workout.id,
-      startAt: summary.workout.starts,
+      startAt: instantFrom(summary.workout.starts)?.toISOString() ?? null,
       revision: summary.updated_at,
       toldAt: receivedAt.toISOString(),
     }

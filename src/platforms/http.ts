@@ -1,7 +1,7 @@
 /** The one way to call a platform: own hosts only, timeout, size limit, parsed answers, status -> remedy, allowance. */
 import type { z } from 'zod'
 import { PlatformError, type Remedy } from '../errors.ts'
-import { mapped, redirected } from './hosts.ts'
+import { mapped, ownHost, redirected } from './hosts.ts'
 import { parseJson } from './json.ts'
 import type { AppContext, Host, Limits, PlatformContext, PlatformId, Refusal, Spend } from './platform.ts'
 
@@ -67,7 +67,7 @@ async function bytesOf(response: Response, limit: number): Promise<Uint8Array> {
 export function retryAfterOf(headers: Headers, now: Date): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now.getTime()) / 1000
+  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - now.getTime()) / 1000
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
 }
 
@@ -223,16 +223,24 @@ export function noRateHeaders(headers: Headers, status: number, now: Date) {
   return seconds === undefined ? null : { windows: [], blockedUntil: new Date(now.getTime() + seconds * 1000) }
 }
 
-/** The file behind an address that carries its own right to be read; `null` when the address no longer leads to it. */
+/**
+ * The file behind an address that carries its own right to be read; `null` when the address no longer leads to it, or leads
+ * to a host that is not the platform's and so is not asked.
+ */
 export async function openFile(ctx: PlatformContext, facts: Facts, address: string, megabytes: number): Promise<Uint8Array | null> {
+  if (!ownHost(facts, address)) {
+    ctx.log.warn('the address of a file lies outside the hosts of its platform', { platform: facts.id })
+    return null
+  }
   const limits = { maxBytes: megabytes * megabyte, timeoutSeconds: 60 }
-  const answer = await call(ctx, facts, 'read a file', {
-    url: address,
-    as: 'nobody',
-    kind: 'file',
-    accept: '*/*',
-    also: [401, 403, 404, 410],
-    ...limits,
-  })
-  return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
+  try {
+    const request = { url: address, as: 'nobody', kind: 'file', accept: '*/*', also: [401, 403, 404, 410], ...limits } as const
+    const answer = await call(ctx, facts, 'read a file', request)
+    return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
+  } catch (error) {
+    // It led elsewhere, is too large, or is refused for good: as good as none.
+    if (!(error instanceof PlatformError) || error.remedy !== 'give up') throw error
+    ctx.log.warn('a file could not be had', { platform: facts.id, why: error.message })
+    return null
+  }
 }

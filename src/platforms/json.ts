@@ -49,6 +49,28 @@ export const looseNumber = maybe(
   ]),
 )
 
+/** Seconds since 1970, which may come as milliseconds: seconds of this size would lie beyond the year 5000. */
+export const epochSeconds = looseNumber.transform((value) => (value !== null && Math.abs(value) > 1e11 ? value / 1000 : value))
+
+/** Milliseconds since 1970, which may come as seconds. */
+export const epochMillis = epochSeconds.transform((value) => (value === null ? null : value * 1000))
+
+/** An instant as a platform writes it; a text without a zone is UTC, whatever zone this machine has. `null` when it is none */
+export function instantFrom(text: string | null | undefined): Date | null {
+  const given = text?.trim() ?? ''
+  const bare = /\d[T ]\d/.test(given) && !/(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i.test(given)
+  const at = new Date(bare ? `${given}Z` : given)
+  return given === '' || Number.isNaN(at.getTime()) ? null : at
+}
+
+/** Milliseconds since 1970 in ISO 8601; `null` when there are none or no calendar has them. */
+export function isoFrom(milliseconds: number | null): string | null {
+  return milliseconds === null || Math.abs(milliseconds) > 8.64e15 ? null : new Date(milliseconds).toISOString()
+}
+
+/** One object where a list was told, as a list of it. */
+export const listed = (value: unknown): unknown => (typeof value === 'object' && value !== null && !Array.isArray(value) ? [value] : value)
+
 /** A list whose unreadable members are left out. */
 export function forgivingList<T extends z.ZodType>(type: T) {
   return z.array(z.unknown()).transform((items) =>

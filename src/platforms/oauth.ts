@@ -108,7 +108,8 @@ function tokenFetch(ctx: AppContext, platform: Platform, asked: Asked, current: 
       throw new PlatformError(platform.id, 'retry', `${platform.label} answered the token call with something that is no JSON`)
     }
     if (mended.status < 300 && platform.oauth.refresh === 'prolongs' && asked === 'refresh' && current) {
-      mended.body = { access_token: current.access, refresh_token: current.refresh, ...mended.body }
+      const told = Object.entries(mended.body).filter(([, value]) => value !== null && value !== '')
+      mended.body = { access_token: current.access, refresh_token: current.refresh, ...Object.fromEntries(told) }
     }
     const tidy = tidied(mended.status, mended.body)
     return new Response(JSON.stringify(tidy.body), { status: tidy.status, headers: { 'content-type': 'application/json' } })

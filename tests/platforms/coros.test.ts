@@ -1,12 +1,16 @@
+import { http } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { coros } from '../../src/platforms/coros/index.ts'
 import { exchange, refresh } from '../../src/platforms/oauth.ts'
 import { fakeCoros, pushed } from '../msw/coros.ts'
+import { json } from '../msw/fake.ts'
 import { anEntry, aSession, contextOf } from './context.ts'
 import { keepsThePlatformContract, pretendNetwork, putRequest, use } from './contract.ts'
 
 const notice = { externalId: pushed.labelId, fileUrl: pushed.fitUrl, record: pushed }
 const context = () => contextOf({ externalUserId: 'f3a1c9' })
+const answered = (address: string, body: object, result = '0000') =>
+  use([http.get(address, () => json({ result, message: 'OK', ...body }))])
 
 keepsThePlatformContract(coros, {
   fake: fakeCoros,
@@ -35,8 +39,11 @@ describe('COROS', () => {
     ['https://cloudfront.net/fit/1/1.fit'],
     ['https://oss.coros.com/other/1.fit'],
     ['http://oss.coros.com/fit/1/1.fit'],
-  ])('%s is never asked', async (fileUrl) => {
-    await expect(coros.runs.read(context(), { ...notice, fileUrl })).rejects.toMatchObject({ remedy: 'give up' })
+  ])('%s is never asked; COROS gives a fresh address', async (fileUrl) => {
+    const fake = fakeCoros()
+    use(fake.handlers)
+    expect(await coros.runs.read(context(), { ...notice, fileUrl })).toMatchObject({ kind: 'file' })
+    expect(fake.seen.map(({ url }) => new URL(url).hostname)).toEqual(['open.coros.com', 'd1.cloudfront.net'])
   })
 
   test('a file that is not ready is asked for later, long after the summary stands in', async () => {
@@ -121,6 +128,87 @@ describe('COROS', () => {
     expect(new URL(fake.seen[0]!.url).searchParams.get('startDate')).toBe('20260810')
     expect(page.next).toBe('2026-08-09')
     expect(page.runs[0]).toMatchObject({ externalId: '418173315956375553' })
+  })
+
+  test('the file behind a fresh address of an unknown host is left, and the summary stands in', async () => {
+    answered('https://open.coros.com/v2/coros/sport/detail/fit', { data: { fitUrl: 'https://files.example/fit/1/1.fit' } })
+    const late = { ...notice, fileUrl: null, toldAt: '2026-09-01T08:00:00Z' }
+    expect(await coros.runs.read(context(), late)).toMatchObject({ kind: 'activity', activity: { distanceMeters: 10020.5 } })
+  })
+
+  test('a start in milliseconds is the same start, and a zone that no place has is none', async () => {
+    answered('https://open.coros.com/v2/coros/sport/detail/fit', {}, '5016')
+    const record = { ...pushed, startTime: pushed.startTime * 1000, endTime: pushed.endTime * 1000, startTimezone: 480 }
+    const late = { externalId: pushed.labelId, record, toldAt: '2026-09-01T08:00:00Z' }
+    expect(await coros.runs.read(context(), late)).toMatchObject({
+      activity: { startAt: new Date(pushed.startTime * 1000), elapsedSeconds: 3190, offsetSeconds: null },
+    })
+  })
+
+  test.each([
+    ['in data', { data: [pushed] }, 1],
+    ['beside data', { sportDataList: [pushed] }, 1],
+    ['as one object', { data: { sportDataList: pushed } }, 1],
+    ['as nothing', { data: null }, 0],
+  ])('a list is read %s', async (_where, body, count) => {
+    answered('https://open.coros.com/v2/coros/sport/list', body)
+    const { runs } = await coros.runs.list!(context(), { fromDay: '2026-09-01', toDay: '2026-09-08', cursor: null })
+    expect(runs).toHaveLength(count)
+  })
+
+  test('a list of unknown shape is no empty list, since what is not listed counts as deleted', async () => {
+    answered('https://open.coros.com/v2/coros/sport/list', { data: [{ id: 1 }] })
+    const asked = coros.runs.list!(context(), { fromDay: '2026-09-01', toDay: '2026-09-08', cursor: null })
+    await expect(asked).rejects.toMatchObject({ remedy: 'give up' })
+  })
+
+  test.each([
+    [{ data: { bindState: '1' } }, true],
+    [{ bindState: 0 }, false],
+    [{ data: { bindState: false } }, false],
+  ])('the grant is read from %j', async (body, granted) => {
+    answered('https://open.coros.com/coros/bindState', body)
+    expect(await coros.duties.stillGranted(context())).toBe(granted)
+  })
+
+  test('an answer that does not tell of the grant is no proof that the runner left', async () => {
+    answered('https://open.coros.com/coros/bindState', { data: {} })
+    await expect(coros.duties.stillGranted(context())).rejects.toMatchObject({ remedy: 'give up' })
+  })
+
+  test('a code in the body counts before the status', async () => {
+    use([http.get('https://open.coros.com/v2/coros/sport/list', () => json({ result: 5006 }, 403))])
+    const asked = coros.runs.list!(context(), { fromDay: '2026-09-01', toDay: '2026-09-08', cursor: null })
+    await expect(asked).rejects.toMatchObject({ remedy: 'reconnect' })
+  })
+
+  test('a push that was taken is taken, whatever its answer says of deleted ids', async () => {
+    use([http.post('https://open.coros.com/coros/tp/list/push', () => json({ result: '0000', message: 'OK', data: 'done' }))])
+    expect(await calendar.put(context(), putRequest(anEntry(), null))).toMatchObject({ externalId: '1' })
+  })
+
+  test('tokens are read inside data too', async () => {
+    const data = { accessToken: 'a1', refreshToken: 'r1', expiresIn: '2592000', openId: 77 }
+    use([http.post('https://open.coros.com/oauth2/accesstoken', () => json({ result: '0000', message: 'OK', data }))])
+    const redirectUri = 'http://127.0.0.1:3000/connect/coros/callback'
+    const callback = new URL(`${redirectUri}?code=c&state=st`)
+    const connected = await exchange(contextOf({ tokens: null }), coros, { callback, redirectUri, state: 'st', verifier: null })
+    expect(connected).toMatchObject({ externalUserId: '77', tokens: { access: 'a1', refresh: 'r1' } })
+  })
+
+  test.each([
+    ['an answer that says nothing', {}],
+    ['a busy COROS', { result: '5016' }],
+  ])('%s prolongs no token and breaks no connection', async (_name, body) => {
+    use([http.post('https://open.coros.com/oauth2/refresh-token', () => json(body))])
+    const tokens = { access: 'a1', refresh: 'r1', accessExpiresAt: null, refreshExpiresAt: null }
+    await expect(refresh(contextOf(), coros, tokens)).rejects.toMatchObject({ remedy: 'retry' })
+  })
+
+  test('a refresh with empty tokens beside its success keeps the pair', async () => {
+    use([http.post('https://open.coros.com/oauth2/refresh-token', () => json({ result: 0, access_token: null, refresh_token: '' }))])
+    const tokens = { access: 'a1', refresh: 'r1', accessExpiresAt: null, refreshExpiresAt: null }
+    expect((await refresh(contextOf(), coros, tokens)).tokens).toMatchObject({ access: 'a1', refresh: 'r1' })
   })
 
   test('connecting reads names in either case; refreshing prolongs the same pair', async () => {

@@ -1,13 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { http } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { exerciseList } from '../../src/core/strength/exercises.ts'
 import { garminExercise } from '../../src/platforms/garmin/exercises.ts'
 import { garmin } from '../../src/platforms/garmin/index.ts'
 import { authorizeAddress, exchange, refresh } from '../../src/platforms/oauth.ts'
+import { json, nothing } from '../msw/fake.ts'
 import { fakeGarmin, summary } from '../msw/garmin.ts'
 import { anEntry, aSession, contextOf, settings } from './context.ts'
 import { keepsThePlatformContract, pretendNetwork, putRequest, today, use } from './contract.ts'
+
+type Resolver = Parameters<typeof http.post>[1]
 
 const callbackUrl = 'https://apis.garmin.com/wellness-api/rest/activityFile?id=20417733101&token=t'
 
@@ -173,6 +177,90 @@ describe('Garmin', () => {
     fake.faults.instead = () => new Response(null, { status: 412 })
     use(fake.handlers)
     await expect(calendar.put(contextOf(), putRequest(anEntry(), null))).rejects.toThrow(/connect again and leave all boxes ticked/)
+  })
+
+  test.each([
+    ['under another name', { id: 555 }, '555'],
+    ['as a bare number', 555, '555'],
+  ])('the id of a new workout is read %s', async (_how, body, workoutId) => {
+    const fake = fakeGarmin()
+    use(fake.handlers)
+    use([
+      http.post('https://apis.garmin.com/workoutportal/workout/v2', () => json(body)),
+      http.post('https://apis.garmin.com/training-api/schedule/', () => json({ scheduleId: 9 })),
+    ])
+    expect(await calendar.put(contextOf(), putRequest(anEntry(), null))).toEqual({
+      externalId: workoutId,
+      parts: { workoutId, scheduleId: '9' },
+    })
+  })
+
+  test.each([
+    ['nothing', () => nothing(200)],
+    ['an object without id', () => json({})],
+  ])('a new workout that is answered with %s is not made again at once', async (_what, answer) => {
+    use(fakeGarmin().handlers)
+    let made = 0
+    const create = () => {
+      made += 1
+      return answer()
+    }
+    use([http.post('https://apis.garmin.com/workoutportal/workout/v2', create)])
+    await expect(calendar.put(contextOf(), putRequest(anEntry(), null))).rejects.toMatchObject({ remedy: 'give up' })
+    expect(made).toBe(1)
+  })
+
+  test('a day that is answered without id and not shown on the calendar does not count as delivered', async () => {
+    const fake = fakeGarmin({ scheduleAnswer: 'empty' })
+    use(fake.handlers)
+    use([http.get('https://apis.garmin.com/training-api/schedule', () => json([]))])
+    const request = putRequest(anEntry(), null)
+    await expect(calendar.put(contextOf(), request)).rejects.toMatchObject({ remedy: 'retry' })
+    expect(fake.workouts.map(({ workoutId }) => String(workoutId))).toContain(request.recorded.at(-1)!.parts.workoutId)
+  })
+
+  test('a calendar that names the workout inside its entries is read', async () => {
+    const fake = fakeGarmin({ scheduleAnswer: 'empty' })
+    use(fake.handlers)
+    const nested = () => json(fake.schedule.map(({ scheduleId, workoutId, date }) => ({ id: scheduleId, workout: { workoutId }, date })))
+    use([http.get('https://apis.garmin.com/training-api/schedule', nested)])
+    const known = await calendar.put(contextOf(), putRequest(anEntry(), null))
+    expect(known.parts.scheduleId).toBe(String(fake.schedule.at(-1)!.scheduleId))
+  })
+
+  test('where an exercise name is refused the workout goes without names, which then stand in the steps', async () => {
+    const fake = fakeGarmin()
+    use(fake.handlers)
+    const picky: Resolver = async ({ request }) =>
+      (await request.clone().text()).includes('GOBLET_SQUAT') ? json({ errorMessage: 'bad exercise' }, 400) : undefined
+    use([http.post('https://apis.garmin.com/workoutportal/workout/v2', picky)])
+    await calendar.put(contextOf(), putRequest(anEntry(), null))
+    expect(fake.entries()).toHaveLength(1)
+    expect(JSON.stringify(fake.workouts.at(-1))).toContain('Goblet squat. Slow down, fast up.')
+  })
+
+  test.each([
+    ['rights by name', { permissions: { ACTIVITY_EXPORT: true, WORKOUT_IMPORT: false } }],
+    ['the other address', null],
+  ])('what was ticked is read from %s', async (_from, body) => {
+    use(fakeGarmin().handlers)
+    use([
+      http.get('https://apis.garmin.com/wellness-api/rest/user/permissions', () => (body ? json(body) : nothing(404))),
+      http.get('https://apis.garmin.com/userPermissions/', () => json(['ACTIVITY_EXPORT'])),
+    ])
+    const identity = await garmin.oauth.identify(contextOf(), {})
+    expect(identity.scopes).toEqual(['ACTIVITY_EXPORT'])
+  })
+
+  test('a ping for details gives the runs with their samples, bare or under the name of the push', async () => {
+    const details = [{ userId: 'd3c0', summaryId: '20417733101-detail', activityId: 20417733101, summary, samples: [] }]
+    for (const body of [details, { activityDetails: details }]) {
+      use([http.get('https://apis.garmin.com/wellness-api/rest/activityDetails', () => json(body))])
+      const [told, ...more] = await garmin.runs.expand!(contextOf(), 'https://apis.garmin.com/wellness-api/rest/activityDetails?token=t')
+      expect(more).toEqual([])
+      expect(told).toMatchObject({ externalId: '20417733101', startAt: '2026-09-01T07:00:00.000Z' })
+      expect(await garmin.runs.read(contextOf(), told!)).toMatchObject({ kind: 'activity', about: { sport: 'run' } })
+    }
   })
 
   test('connecting proves the verifier and learns what was ticked', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { mapped, ownHost, redirected } from '../../src/platforms/hosts.ts'
-import { call, type Facts, harmless, noRateHeaders, parsed, retryAfterOf } from '../../src/platforms/http.ts'
-import { Id, jsonNumber, looseNumber, maybe, parseJson } from '../../src/platforms/json.ts'
+import { call, type Facts, harmless, noRateHeaders, openFile, parsed, retryAfterOf } from '../../src/platforms/http.ts'
+import { epochMillis, epochSeconds, Id, instantFrom, isoFrom, jsonNumber, looseNumber, maybe, parseJson } from '../../src/platforms/json.ts'
 import { contextOf, settings } from './context.ts'
 
 const facts: Facts = {
@@ -39,6 +39,32 @@ describe('Forgiving fields', () => {
     const Shape = z.object({ a: maybe(z.string()), b: looseNumber })
     expect(Shape.parse({ a: 5, b: '12.50' })).toEqual({ a: null, b: 12.5 })
     expect(Shape.parse({ b: 'about 12' })).toEqual({ a: null, b: null })
+  })
+})
+
+describe('Instants', () => {
+  test.each([
+    ['2026-09-08T05:58:10Z'],
+    ['2026-09-08T05:58:10'],
+    ['2026-09-08 05:58:10.000'],
+    ['2026-09-08T06:58:10+01:00'],
+    ['2026-09-08T05:58:10.000+0000'],
+    ['2026-09-08 05:58:10 UTC'],
+  ])('%s is the same instant; without a zone it is UTC', (text) => {
+    expect(instantFrom(text)?.toISOString()).toBe('2026-09-08T05:58:10.000Z')
+  })
+
+  test('what is no instant is null', () => {
+    expect(['', 'soon', null, undefined].map(instantFrom)).toEqual([null, null, null, null])
+    expect([null, 9e15].map(isoFrom)).toEqual([null, null])
+  })
+
+  test('seconds and milliseconds since 1970 are told apart by their size', () => {
+    expect([1788847090, 1788847090000, '1788847090'].map((value) => epochSeconds.parse(value))).toEqual([
+      1788847090, 1788847090, 1788847090,
+    ])
+    expect([1788847090, 1788847090000].map((value) => epochMillis.parse(value))).toEqual([1788847090000, 1788847090000])
+    expect(epochMillis.parse(undefined)).toBeNull()
   })
 })
 
@@ -164,10 +190,33 @@ describe('One call', () => {
   })
 })
 
+test('a file at a foreign address is not asked for, and is no file', async () => {
+  const ctx = contextOf({ fetch: () => Promise.reject(new Error('asked')) })
+  expect(await openFile(ctx, facts, 'https://elsewhere.example/f.fit', 1)).toBeNull()
+  expect(ctx.spent).toEqual([])
+})
+
+test.each([
+  ['that leads to a foreign host', () => new Response(null, { status: 302, headers: { location: 'https://elsewhere.example/f.fit' } })],
+  ['that is refused for good', () => new Response('expired', { status: 400 })],
+  ['that is too large', () => new Response(new Uint8Array(3 << 20))],
+])('a file %s is no file', async (_what, answer) => {
+  const asked: string[] = []
+  const ctx = contextOf({
+    fetch: async (input) => {
+      asked.push(String(input))
+      return answer()
+    },
+  })
+  expect(await openFile(ctx, facts, 'https://a.files.example.com/f.fit', 1)).toBeNull()
+  expect(asked).toEqual(['https://a.files.example.com/f.fit'])
+})
+
 test('Retry-After comes in seconds or as a date', () => {
   const now = new Date('2026-09-08T08:00:00Z')
   expect(retryAfterOf(new Headers({ 'retry-after': '7' }), now)).toBe(7)
   expect(retryAfterOf(new Headers({ 'retry-after': 'Tue, 08 Sep 2026 08:01:00 GMT' }), now)).toBe(60)
+  expect(retryAfterOf(new Headers({ 'retry-after': '1.5' }), now)).toBe(2)
   expect(retryAfterOf(new Headers({ 'retry-after': 'soon' }), now)).toBeUndefined()
 })
 

@@ -1,6 +1,8 @@
+import { http } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { intervalsIcu } from '../../src/platforms/intervals-icu/index.ts'
 import { ConnectRefused, exchange } from '../../src/platforms/oauth.ts'
+import { json } from '../msw/fake.ts'
 import { fakeIntervals } from '../msw/intervals-icu.ts'
 import { requestProblems, sharedOpenApi } from '../support/openapi-check.ts'
 import { anEntry, contextOf, settings } from './context.ts'
@@ -162,6 +164,33 @@ describe('intervals.icu', () => {
       tokens: { access: 'b1f6', refresh: null, accessExpiresAt: null },
       rights: { canRead: true, canWrite: true, missing: [] },
     })
+  })
+
+  test('a token answer without the athlete is completed from the profile', async () => {
+    use(fakeIntervals().handlers)
+    expect(await intervalsIcu.oauth.identify(contextOf(), { access_token: 'b1f6' })).toEqual({ externalUserId: 'i204417' })
+  })
+
+  const bulk = 'https://intervals.icu/api/v1/athlete/0/events/bulk'
+  const sent = { id: 9, category: 'WORKOUT', type: 'WeightTraining', external_id: anEntry().marker }
+
+  test.each([
+    ['a list', [sent]],
+    ['one object', sent],
+    ['an entry without our id', [{ ...sent, external_id: null }]],
+  ])('a written session is recognised in %s', async (_form, body) => {
+    use([http.post(bulk, () => json(body))])
+    expect(await intervalsIcu.calendar!.put(contextOf(), putRequest(anEntry(), null))).toMatchObject({ externalId: '9' })
+  })
+
+  test.each([
+    ['nothing', [], 'retry'],
+    ['the entry of somebody else', [{ ...sent, external_id: 'a coach' }], 'retry'],
+    ['an entry of another type', [{ ...sent, type: 'Other' }], 'give up'],
+    ['a note', [{ ...sent, category: 'NOTE' }], 'give up'],
+  ])('a session that is answered with %s is not delivered', async (_form, body, remedy) => {
+    use([http.post(bulk, () => json(body))])
+    await expect(intervalsIcu.calendar!.put(contextOf(), putRequest(anEntry(), null))).rejects.toMatchObject({ remedy })
   })
 
   test('an unticked box is noticed', async () => {

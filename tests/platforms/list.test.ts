@@ -49,6 +49,16 @@ describe('The list of platforms', () => {
     expect(platforms.find((platform) => platform.id === id)!.calendar).toBeNull()
   })
 
+  test.each(platforms.map((platform) => [platform.id, platform] as const))('%s is left alone for as long as it asks', (_id, { limits }) => {
+    const now = new Date('2026-09-08T08:00:00Z')
+    const blocked = (headers: Record<string, string>) => limits.read(new Headers(headers), 429, now)?.blockedUntil?.toISOString()
+    expect(blocked({ 'Retry-After': '90' })).toBe('2026-09-08T08:01:30.000Z')
+    expect(blocked({ 'RETRY-AFTER': 'Tue, 08 Sep 2026 08:05:00 GMT' })).toBe('2026-09-08T08:05:00.000Z')
+    const odd = { 'retry-after': 'soon', 'x-ratelimit-limit': 'many', 'ratelimit-limit': '', 'x-ratelimit-remaining': '-' }
+    expect(limits.read(new Headers(odd), 429, now)?.windows ?? []).toEqual([])
+    expect(limits.read(new Headers(), 200, now)).toBeNull()
+  })
+
   test('a wildcard host never gets a token', () => {
     for (const { hosts } of platforms) for (const { host, use } of hosts) if (host.startsWith('*')) expect(use).toBe('file')
   })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { exchange } from '../../src/platforms/oauth.ts'
 import { polar } from '../../src/platforms/polar/index.ts'
 import { secondsOf, sportOf } from '../../src/platforms/polar/map.ts'
+import { json, nothing } from '../msw/fake.ts'
 import { fakePolar } from '../msw/polar.ts'
 import { requestProblems, sharedOpenApi } from '../support/openapi-check.ts'
 import { contextOf } from './context.ts'
@@ -112,6 +113,16 @@ describe('Polar', () => {
     expect(fake.webhooks[0]).toMatchObject({ active: true, url: 'https://b.example/webhooks/polar', events: ['EXERCISE'] })
     expect(await asked('https://b.example/webhooks/polar', null)).toMatchObject({ state: 'mended', key: 'abe1f3ae' })
     expect(fake.webhooks).toHaveLength(1)
+  })
+
+  test('the key of a new webhook is read with dashes and with underscores', async () => {
+    const made = { data: { id: 'abdf33', 'signature-secret-key': 'told once' } }
+    use([
+      http.get('https://www.polaraccesslink.com/v3/webhooks', () => nothing()),
+      http.post('https://www.polaraccesslink.com/v3/webhooks', () => json(made, 201)),
+    ])
+    const asked = { callbackUrl: 'https://a.example/webhooks/polar', verifyToken: null, key: null }
+    expect(await polar.subscription!.ensure(contextOf(), asked)).toMatchObject({ state: 'made', key: 'told once' })
   })
 
   test('usage in the headers is what is spent', async () => {

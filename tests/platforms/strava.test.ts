@@ -1,7 +1,9 @@
+import { http } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { offered } from '../../src/platforms/index.ts'
 import { exchange, refresh } from '../../src/platforms/oauth.ts'
 import { strava } from '../../src/platforms/strava/index.ts'
+import { json, nothing } from '../msw/fake.ts'
 import { activity, fakeStrava } from '../msw/strava.ts'
 import { contextOf, settings } from './context.ts'
 import { keepsThePlatformContract, pretendNetwork, today, use } from './contract.ts'
@@ -101,6 +103,31 @@ describe('Strava', () => {
     })
     const less = await exchange(contextOf({ tokens: null }), strava, back('code=c&state=st&scope=read'))
     expect(less.rights).toMatchObject({ canRead: false, missing: ['activity:read_all'] })
+  })
+
+  test('samples are read by their name and as a list', async () => {
+    use(fakeStrava().handlers)
+    const list = [
+      { type: 'time', data: [0, 1, 2] },
+      { type: 'heartrate', data: [98, 99, 101] },
+    ]
+    use([http.get('https://www.strava.com/api/v3/activities/:id/streams', () => json(list))])
+    const reading = await strava.runs.read(contextOf(), { externalId: '15822904417' })
+    if (reading.kind !== 'activity') throw new Error(reading.kind)
+    expect([...reading.activity.samples!.heartRate!]).toEqual([98, 99, 101])
+  })
+
+  test.each([[400], [401], [404], [405]])('where the address for leaving answers %d, the former one ends the grant', async (status) => {
+    const asked: (string | null)[] = []
+    use([
+      http.post('https://www.strava.com/oauth/revoke', () => nothing(status)),
+      http.post('https://www.strava.com/oauth/deauthorize', ({ request }) => {
+        asked.push(request.headers.get('authorization'))
+        return json({ access_token: 'x' })
+      }),
+    ])
+    await strava.duties.leave(contextOf())
+    expect(asked).toEqual(['Bearer token-of-the-runner'])
   })
 
   test('a dead refresh token means connect again; a lapsed tier does not', async () => {

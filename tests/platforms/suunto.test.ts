@@ -1,7 +1,9 @@
+import { http } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { exchange, refresh } from '../../src/platforms/oauth.ts'
-import { suunto } from '../../src/platforms/suunto/index.ts'
+import { suunto, wholeFit } from '../../src/platforms/suunto/index.ts'
 import { guideZip, toGuide } from '../../src/platforms/suunto/map.ts'
+import { json } from '../msw/fake.ts'
 import { fakeSuunto, wholeFitBytes } from '../msw/suunto.ts'
 import { anEntry, aSession, contextOf } from './context.ts'
 import { keepsThePlatformContract, pretendNetwork, putRequest, use } from './contract.ts'
@@ -14,6 +16,11 @@ keepsThePlatformContract(suunto, {
   reads: (reading) => expect(reading).toMatchObject({ kind: 'file', name: `suunto-${key}.fit`, about: { sport: 'run' } }),
   unknown: { externalId: 'missing' },
 })
+
+function page<T>(all: readonly T[], address: string, size: number): T[] {
+  const offset = Number(new URL(address).searchParams.get('offset'))
+  return all.slice(offset, offset + size)
+}
 
 describe('Suunto', () => {
   pretendNetwork()
@@ -45,6 +52,89 @@ describe('Suunto', () => {
     const reading = await suunto.runs.read(contextOf(), { externalId: key })
     if (reading.kind !== 'file') throw new Error(reading.kind)
     expect(Buffer.from(reading.bytes).equals(wholeFitBytes)).toBe(true)
+  })
+
+  test('a file is unwrapped where only the body tells the boundary', async () => {
+    const head = '--xyz\r\nContent-Disposition: form-data; name="file"\r\n\r\n'
+    const bytes = Buffer.concat([Buffer.from(head), wholeFitBytes, Buffer.from('\r\n--xyz--\r\n')])
+    const found = wholeFit({ status: 200, bytes, contentType: 'multipart/form-data' })
+    expect(Buffer.from(found!).equals(wholeFitBytes)).toBe(true)
+  })
+
+  const workouts = 'https://cloudapi.suunto.com/v3/workouts'
+  const envelope = (payload: unknown, error: unknown = null) => json({ error, payload })
+  const run = { workoutKey: key, activityId: 1, startTime: 1788847090, totalTime: 3600, totalDistance: 10000, isManuallyAdded: true }
+
+  test('a single workout may come as a list, its start in seconds, and an empty error is none', async () => {
+    use([http.get(`${workouts}/:key`, () => envelope([run], ''))])
+    expect(await suunto.runs.read(contextOf(), { externalId: key })).toMatchObject({ activity: { startAt: new Date(1788847090000) } })
+    use([http.get(`${workouts}/:key`, () => envelope(null))])
+    expect(await suunto.runs.read(contextOf(), { externalId: key })).toEqual({ kind: 'gone' })
+  })
+
+  async function listedKeys(): Promise<string[]> {
+    const keys: string[] = []
+    let cursor: string | null = null
+    do {
+      const page = await suunto.runs.list!(contextOf(), { fromDay: '2026-06-12', toDay: '2026-09-08', cursor })
+      keys.push(...page.runs.map(({ externalId }) => externalId))
+      cursor = page.next
+    } while (cursor !== null && keys.length < 500)
+    return keys
+  }
+
+  test('a list is followed to its end when its pages hold fewer than were asked for', async () => {
+    const all = Array.from({ length: 130 }, (_, index) => ({ ...run, workoutKey: `w${index}` }))
+    use([http.get(workouts, ({ request }) => envelope(page(all, request.url, 40)))])
+    expect(new Set(await listedKeys()).size).toBe(130)
+    use([http.get(workouts, () => envelope(null))])
+    expect(await listedKeys()).toEqual([])
+  })
+
+  test('a list that gives the same page for ever comes to an end', async () => {
+    use([http.get(workouts, () => envelope([run]))])
+    expect(await listedKeys()).toEqual([key])
+  })
+
+  test('a guide is found behind pages that hold fewer than were asked for', async () => {
+    const fake = fakeSuunto()
+    use(fake.handlers)
+    await calendar.put(contextOf(), putRequest(anEntry(), null))
+    const all = [...Array.from({ length: 60 }, (_, index) => ({ id: `o${index}`, externalId: `other-${index}` })), ...fake.guides]
+    use([http.get('https://cloudapi.suunto.com/v2/guides/items', ({ request }) => envelope(page(all, request.url, 20)))])
+    const found = await calendar.list!(contextOf(), { fromDay: '2026-09-08', toDay: '2026-09-14', known: [] })
+    expect(found).toHaveLength(1)
+  })
+
+  test.each([
+    ['nothing', () => new Response(null, { status: 201 })],
+    ['another shape', () => json({ error: null, payload: { guideId: 'g' } }, 201)],
+  ])('a guide that is answered with %s is found by its marker', async (_what, answer) => {
+    const fake = fakeSuunto()
+    use(fake.handlers)
+    const silent: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init)
+      return init?.method === 'POST' ? answer() : response
+    }
+    const known = await calendar.put(contextOf({ fetch: silent }), putRequest(anEntry(), null))
+    expect(known.externalId).toBe(fake.guides.at(-1)!.id)
+    expect(fake.entries()).toHaveLength(1)
+  })
+
+  test('a change that is answered 200 with an error inside is not done', async () => {
+    use(fakeSuunto().handlers)
+    const known = await calendar.put(contextOf(), putRequest(anEntry(), null))
+    use([http.put('https://cloudapi.suunto.com/v2/guides/files/:id', () => envelope(null, { description: 'no' }))])
+    await expect(calendar.put(contextOf(), putRequest(anEntry(), known))).rejects.toMatchObject({ remedy: 'retry' })
+  })
+
+  test('a subscription whose calls are used up means later, and breaks no connection', async () => {
+    const body = { statusCode: 403, message: 'Out of call volume quota. Quota will be replenished in 01:00:00.' }
+    use([http.get(`${workouts}/:key`, () => json(body, 403)), http.get(workouts, () => json(body, 403))])
+    await expect(suunto.runs.read(contextOf(), { externalId: key })).rejects.toMatchObject({ remedy: 'retry' })
+    await expect(suunto.duties.stillGranted(contextOf())).rejects.toMatchObject({ remedy: 'retry' })
+    use([http.get(workouts, () => json({ error: 'Forbidden' }, 403))])
+    expect(await suunto.duties.stillGranted(contextOf())).toBe(false)
   })
 
   test('every call carries the subscription key, and the token host does not get it', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { PlatformError, type Remedy } from '../../errors.ts'
 import { type Call, call, type Facts, noRateHeaders, openFile, parsed } from '../http.ts'
 import type { Limits, PlatformContext, Refusal } from '../platform.ts'
-import { BindState, Detail, Envelope, Profile, Pushed, type Workout, Workouts } from './schema.ts'
+import { BindState, Deleted, Detail, Envelope, Profile, Pushed, type Workout, Workouts } from './schema.ts'
 
 export const BASE = 'https://open.coros.com'
 
@@ -23,7 +23,12 @@ export const facts: Facts = {
     { host: '*.cloudfront.net', use: 'file' },
   ],
   limits,
-  refusal: (status) => (status === 403 ? noFeature : null),
+  // A code in the body says more than the status, which is 200 as a rule and need not be.
+  refusal(status, body) {
+    const envelope = Envelope.safeParse(body)
+    const known = codes[(envelope.success ? envelope.data.result : null)?.trim() ?? '']
+    return known ?? (status === 403 ? noFeature : null)
+  },
 }
 
 const codes: Record<string, { remedy: Remedy; what: string }> = {
@@ -53,16 +58,20 @@ export function refusalOf(result: string | null, what: string): PlatformError {
   )
 }
 
-type Asked = Omit<Call, 'as' | 'url'> & { path: string; also5016?: boolean }
+type Asked = Omit<Call, 'as' | 'url'> & { path: string; also5016?: boolean; flat?: boolean }
 
-/** One call; the token is added to the query, or to the form of a writing one. @returns data, or `undefined` for "not ready" */
-async function ask(ctx: PlatformContext, what: string, { path, also5016, ...request }: Asked): Promise<unknown> {
+/**
+ * One call; the token is added to the query, or to the form of a writing one.
+ * @returns data, or `undefined` for "not ready"; `flat`: its fields, which may also stand beside `data`
+ */
+async function ask(ctx: PlatformContext, what: string, { path, also5016, flat, ...request }: Asked): Promise<unknown> {
   const identity = { token: ctx.tokens?.access ?? '', ...(ctx.externalUserId ? { openId: ctx.externalUserId } : {}) }
   const form = request.form as Record<string, string> | undefined
   const placed = form ? { form: { ...identity, ...form } } : { query: { ...identity, ...request.query } }
   const answer = await call(ctx, facts, what, { ...request, ...placed, url: `${BASE}${path}`, as: 'nobody' })
   const envelope = parsed(facts, answer, Envelope, what)
-  if (isSuccess(envelope.result)) return envelope.data
+  const { data } = envelope
+  if (isSuccess(envelope.result)) return flat && (data === null || data === undefined) ? envelope : data
   if (also5016 && envelope.result?.trim() === '5016') return undefined
   throw refusalOf(envelope.result, what)
 }
@@ -78,9 +87,15 @@ const compact = (day: string) => day.replaceAll('-', '')
 /** Workouts of at most 30 local days. */
 export async function listWorkouts(ctx: PlatformContext, startDay: string, endDay: string): Promise<Workout[]> {
   const query = { startDate: compact(startDay), endDate: compact(endDay) }
-  const data = await ask(ctx, 'list workouts', { path: '/v2/coros/sport/list', query })
-  const list = z.object({ sportDataList: z.unknown() }).safeParse(data)
-  return read(Workouts, list.success ? list.data.sportDataList : (data ?? []), 'list workouts')
+  const data = await ask(ctx, 'list workouts', { path: '/v2/coros/sport/list', query, flat: true })
+  const fields = z.looseObject({ sportDataList: z.unknown().optional() }).safeParse(data)
+  const told = fields.success && ('sportDataList' in fields.data || 'result' in fields.data)
+  const items = told ? (fields.data.sportDataList ?? []) : data
+  const workouts = read(Workouts, items, 'list workouts')
+  // What is not listed counts as deleted, so a list that cannot be read must not pass for an empty one.
+  if (workouts.length === 0 && !(Array.isArray(items) && items.length === 0))
+    throw new PlatformError('coros', 'give up', 'list workouts: no workout has the expected shape')
+  return workouts
 }
 
 /** A fresh address of the file; `null` when there is none yet. */
@@ -97,12 +112,11 @@ export async function freshFileUrl(
   return detail.fitUrl || null
 }
 
-/** The file; `null` when the address has expired. */
+/** The file; `null` when the address has expired, or has another form and is not asked. */
 export async function getFile(ctx: PlatformContext, address: string): Promise<Uint8Array | null> {
-  if (!/^\/fit\/[\w.-]+\/[\w.-]+\.fit$/i.test(URL.parse(address)?.pathname ?? '')) {
-    throw new PlatformError('coros', 'give up', 'a file address of another form was not asked')
-  }
-  return openFile(ctx, facts, address, 30)
+  if (/^\/fit\/[\w.-]+\/[\w.-]+\.fit$/i.test(URL.parse(address)?.pathname ?? '')) return openFile(ctx, facts, address, 30)
+  ctx.log.warn('the address of a file has another form than expected', { platform: 'coros' })
+  return null
 }
 
 /** Sends the schedule of a window of days. @returns ids of ours that the push took away */
@@ -117,12 +131,16 @@ export async function pushSchedule(ctx: PlatformContext, schedule: object): Prom
 
 export async function deleteWorkouts(ctx: PlatformContext, ids: number[]): Promise<void> {
   const form = { workoutIds: JSON.stringify(ids) }
-  await ask(ctx, 'withdraw a session', { method: 'POST', path: '/coros/tp/workout/deleteById', form })
+  const data = await ask(ctx, 'withdraw a session', { method: 'POST', path: '/coros/tp/workout/deleteById', form })
+  // Gone already or done already: nothing tells which, and neither can be mended.
+  const kept = Deleted.parse(data).failIdList ?? []
+  if (kept.length > 0) ctx.log.warn('coros did not take sessions away', { count: kept.length })
 }
 
 export async function isBound(ctx: PlatformContext): Promise<boolean> {
   try {
-    return read(BindState, await ask(ctx, 'check the grant', { path: '/coros/bindState' }), 'check the grant').bindState === 1
+    const data = await ask(ctx, 'check the grant', { path: '/coros/bindState', flat: true })
+    return read(BindState, data, 'check the grant').bindState
   } catch (error) {
     if (error instanceof PlatformError && error.remedy === 'reconnect') return false
     throw error
@@ -130,7 +148,7 @@ export async function isBound(ctx: PlatformContext): Promise<boolean> {
 }
 
 export async function openIdOf(ctx: PlatformContext): Promise<string> {
-  return read(Profile, await ask(ctx, 'read the user', { path: '/v2/user' }), 'read the user').openId
+  return read(Profile, await ask(ctx, 'read the user', { path: '/v2/user', flat: true }), 'read the user').openId
 }
 
 export async function deauthorize(ctx: PlatformContext): Promise<void> {

@@ -1,6 +1,7 @@
 import { addDays, dayNumber, dayOf } from '../../core/days.ts'
+import { PlatformError } from '../../errors.ts'
 import { fileKind, missing } from '../activity.ts'
-import { Id } from '../json.ts'
+import { Id, isoFrom } from '../json.ts'
 import type { About, Platform, PlatformContext, Reading, RunNotice, TokenAnswer } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
 import * as api from './api.ts'
@@ -10,7 +11,7 @@ import { Workout } from './schema.ts'
 
 /** The notices of a workout: itself, or its running parts where it is a multisport one. */
 export function noticesOf(workout: Workout): RunNotice[] {
-  const startAt = workout.startTime === null ? null : new Date(workout.startTime * 1000).toISOString()
+  const startAt = isoFrom(workout.startTime === null ? null : workout.startTime * 1000)
   const hints = { mode: String(workout.mode ?? ''), subMode: String(workout.subMode ?? '') }
   const base = { startAt, revision: null, hints }
   if (!isComposite(workout)) return [{ ...base, externalId: workout.labelId, fileUrl: workout.fitUrl || null, record: workout }]
@@ -52,14 +53,25 @@ async function read(ctx: PlatformContext, notice: RunNotice): Promise<Reading> {
     : { kind: 'skipped', because: 'COROS gives neither file nor start for it.', tellRunner: true }
 }
 
-/** Names in either case, and the result code, as the standard would say it. */
-function mend({ status, body }: { status: number; body: TokenAnswer }): { status: number; body: TokenAnswer } {
+const errors: Record<string, string> = { '5006': 'invalid_grant', '5010': 'invalid_grant', '30009': 'invalid_client' }
+
+/** Names in either case, inside `data` or beside it, and the result code, as the standard would say it. */
+function mend(
+  { status, body: given }: { status: number; body: TokenAnswer },
+  asked: 'code' | 'refresh',
+): { status: number; body: TokenAnswer } {
+  const { data, ...outer } = given
+  const body: TokenAnswer = { ...outer, ...(typeof data === 'object' ? data : {}) }
   const result = Id.safeParse(body.result)
-  if (status < 300 && result.success && !api.isSuccess(result.data)) {
-    const dead = ['5006', '5010'].includes(result.data.trim())
-    return { status: 400, body: { error: dead ? 'invalid_grant' : result.data.trim() === '30009' ? 'invalid_client' : 'invalid_request' } }
+  const code = result.success ? result.data.trim() : null
+  if (code !== null && !api.isSuccess(code)) {
+    if (code === '5016') throw new PlatformError('coros', 'retry', 'COROS is not ready to give tokens', { status })
+    return { status: status < 300 ? 400 : status, body: { error: errors[code] ?? 'invalid_request' } }
   }
   const { accessToken, refreshToken, expiresIn, ...rest } = body
+  // The refresh answers without a token: only its code tells that the pair lives on.
+  if (asked === 'refresh' && status < 300 && code === null && !accessToken && !rest.access_token)
+    throw new PlatformError('coros', 'retry', 'COROS answered the refresh without saying whether it was done', { status })
   return {
     status,
     body: {

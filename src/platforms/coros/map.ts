@@ -19,6 +19,11 @@ export function isComposite({ mode, subMode }: Pick<Workout, 'mode' | 'subMode'>
   return mode === 13 && (subMode === 1 || subMode === 2)
 }
 
+/** Quarter hours from UTC -> seconds; `null` for what no zone on earth has. */
+function offsetOf(quarters: number | null): number | null {
+  return quarters === null || Math.abs(quarters) > 56 ? null : quarters * 900
+}
+
 /** An activity from the summary alone; it has no heart rate. @returns null without a start */
 export function toActivity(workout: Workout): Activity | null {
   if (workout.startTime === null) return null
@@ -27,7 +32,7 @@ export function toActivity(workout: Workout): Activity | null {
     sport: strength ? 'training' : 'running',
     subSport: strength ? 'strength_training' : (runs[`${workout.mode}/${workout.subMode}`] ?? null),
     startAt: new Date(workout.startTime * 1000),
-    offsetSeconds: workout.startTimezone === null ? null : workout.startTimezone * 900,
+    offsetSeconds: offsetOf(workout.startTimezone),
     distanceMeters: workout.distance,
     timerSeconds: workout.duration,
     elapsedSeconds: workout.endTime === null ? null : workout.endTime - workout.startTime,

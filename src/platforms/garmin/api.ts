@@ -3,7 +3,7 @@ import { PlatformError } from '../../errors.ts'
 import { type Answer, call, type Facts, jsonOf, noRateHeaders, parsed } from '../http.ts'
 import { jsonNumber } from '../json.ts'
 import type { Limits, PlatformContext } from '../platform.ts'
-import { Permissions, Schedule, ScheduleMade, Schedules, Summaries, type Summary, UserId, Workout } from './schema.ts'
+import { Permissions, Records, Schedule, ScheduleMade, Schedules, UserId, Workout, WorkoutMade } from './schema.ts'
 
 const API = 'https://apis.garmin.com'
 const wellness = `${API}/wellness-api/rest`
@@ -39,12 +39,16 @@ export async function userId(ctx: PlatformContext): Promise<string> {
   return parsed(facts, answer, UserId, 'read the user id').userId
 }
 
-/** Granted rights; `null` when Garmin does not tell yet. */
+/** Granted rights; `null` when Garmin does not tell yet. Two addresses are known; right after connecting either may be empty. */
 export async function permissions(ctx: PlatformContext): Promise<string[] | null> {
-  const url = `${wellness}/user/permissions`
-  const answer = await call(ctx, facts, 'read the rights', { url, as: 'token', also: [400, 403, 404, 500, 503] })
-  const result = Permissions.safeParse(jsonOf(answer))
-  return answer.status < 300 && result.success ? result.data : null
+  let told: string[] | null = null
+  for (const url of [`${wellness}/user/permissions`, `${API}/userPermissions/`]) {
+    const answer = await call(ctx, facts, 'read the rights', { url, as: 'token', also: [400, 401, 403, 404, 500, 503] })
+    const result = Permissions.safeParse(jsonOf(answer))
+    if (answer.status < 300 && result.success) told = result.data
+    if (told && told.length > 0) return told
+  }
+  return told
 }
 
 /** Whether Garmin still knows the grant. */
@@ -77,19 +81,26 @@ export async function takeFile(ctx: PlatformContext, address: string): Promise<U
   return answer.status < 300 && answer.bytes.length > 0 ? answer.bytes : null
 }
 
-/** The summaries behind a ping. */
-export async function takeSummaries(ctx: PlatformContext, address: string): Promise<Summary[]> {
+/** The records behind a ping, summaries or details. */
+export async function takeRecords(ctx: PlatformContext, address: string): Promise<unknown[]> {
   const answer = await call(ctx, facts, 'take summaries', { url: address, as: 'token', kind: 'file', also: [404, 410] })
-  return answer.status < 300 ? parsed(facts, answer, Summaries, 'take summaries') : []
+  return answer.status < 300 && answer.bytes.length > 0 ? parsed(facts, answer, Records, 'take summaries') : []
 }
 
 const workoutUrl = (id: string) => `${training}/workout/v2/${encodeURIComponent(id)}`
 
-/** Creates a workout; creating has a path of its own. */
+/**
+ * Creates a workout; creating has a path of its own.
+ * @throws PlatformError `give up` when the answer does not tell the id: a second try at once would make a second workout
+ */
 export async function createWorkout(ctx: PlatformContext, workout: object): Promise<{ workoutId: string; ownerId: string | null }> {
   const url = `${API}/workoutportal/workout/v2`
   const answer = await call(ctx, facts, 'create a workout', { method: 'POST', url, json: workout, as: 'token' })
-  return parsed(facts, answer, Workout, 'create a workout')
+  const made = WorkoutMade.safeParse(jsonOf(answer))
+  const workoutId = made.success ? made.data.workoutId : null
+  if (!made.success || workoutId === null)
+    throw new PlatformError('garmin', 'give up', 'Garmin took the workout without telling its id', { status: answer.status })
+  return { workoutId, ownerId: made.data.ownerId }
 }
 
 export async function getWorkout(ctx: PlatformContext, id: string) {

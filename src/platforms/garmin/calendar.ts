@@ -3,8 +3,9 @@
  * every id is recorded as soon as it is known, and after a lost answer the calendar is searched before anything is made.
  */
 import { addDays, type Day } from '../../core/days.ts'
+import { PlatformError } from '../../errors.ts'
 import { markerIn } from '../marker.ts'
-import type { Calendar, Found, Known, PlatformContext, PutRequest } from '../platform.ts'
+import type { Calendar, Entry, Found, Known, PlatformContext, PutRequest } from '../platform.ts'
 import * as api from './api.ts'
 import { digestOfEntry, loses, stepCount, toWorkout, workoutSteps } from './map.ts'
 import type { Schedule } from './schema.ts'
@@ -29,22 +30,33 @@ async function withMarker(ctx: PlatformContext, marker: string, today: Day, notT
   return found
 }
 
+/** Writes the session; where Garmin refuses what stands in it, once more without its names for the exercises. */
+async function written<T>(ctx: PlatformContext, entry: Entry, write: (content: object) => Promise<T>): Promise<T> {
+  try {
+    return await write(toWorkout(entry))
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.status !== 400) throw error
+    ctx.log.warn('garmin refused a workout; it is sent without exercise names', { sessionId: entry.sessionId })
+    return write(toWorkout(entry, { named: false }))
+  }
+}
+
 /** The workout with today's content: the known one, one that a lost answer left, or a new one. */
 async function workoutFor(ctx: PlatformContext, { entry, known, others, today }: PutRequest): Promise<Known> {
-  const content = toWorkout(entry)
+  const replaced = (id: string, ownerId: string | null) => written(ctx, entry, (content) => api.replaceWorkout(ctx, id, ownerId, content))
   const knownId = known?.parts.workoutId ?? known?.externalId ?? null
-  if (knownId && (await api.replaceWorkout(ctx, knownId, known?.parts.ownerId ?? null, content))) {
+  if (knownId && (await replaced(knownId, known?.parts.ownerId ?? null))) {
     return knownOf(knownId, known?.parts.ownerId ?? null, known?.parts.scheduleId ?? null)
   }
   const foreign = new Set(others.flatMap((other) => other.known?.externalId ?? []))
   const first = (await withMarker(ctx, entry.marker, today, foreign))[0]
   if (first?.workoutId) {
     const workout = await api.getWorkout(ctx, first.workoutId)
-    if (await api.replaceWorkout(ctx, first.workoutId, workout?.ownerId ?? null, content)) {
+    if (await replaced(first.workoutId, workout?.ownerId ?? null)) {
       return knownOf(first.workoutId, workout?.ownerId ?? null, first.scheduleId)
     }
   }
-  const made = await api.createWorkout(ctx, content)
+  const made = await written(ctx, entry, (content) => api.createWorkout(ctx, content))
   return knownOf(made.workoutId, made.ownerId, null)
 }
 
@@ -63,7 +75,9 @@ async function put(ctx: PlatformContext, request: PutRequest): Promise<Known> {
     if (there.date !== day) await api.moveSchedule(ctx, there.scheduleId, workoutId, day)
     return knownOf(workoutId, ownerId, there.scheduleId)
   }
-  const made = (await api.schedule(ctx, workoutId, day)) ?? (await standing())[0]?.scheduleId ?? null
+  const made = (await api.schedule(ctx, workoutId, day)) ?? (await standing())[0]?.scheduleId
+  // An answer without an id proves nothing: the calendar has to show the entry.
+  if (!made) throw new PlatformError('garmin', 'retry', 'Garmin does not show the workout on its day yet', { retryAfterSeconds: 60 })
   return knownOf(workoutId, ownerId, made)
 }
 

@@ -1,5 +1,6 @@
 import { dayNumber } from '../../core/days.ts'
 import { fileKind } from '../activity.ts'
+import { isoFrom } from '../json.ts'
 import type { About, Platform, PlatformContext, Reading, RunNotice } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
 import * as api from './api.ts'
@@ -9,10 +10,12 @@ import { Detail, Summary } from './schema.ts'
 
 const rights = ['ACTIVITY_EXPORT', 'WORKOUT_IMPORT', 'HISTORICAL_DATA_EXPORT']
 
-/** A notice from a record of a push. */
-export function noticeOf(summary: Summary): RunNotice {
-  const start = summary.startTimeInSeconds
-  return { externalId: activityIdOf(summary), startAt: start === null ? null : new Date(start * 1000).toISOString(), record: summary }
+/** The notice of a record, a summary or details; none where it has no id. */
+function noticesOf(record: unknown): RunNotice[] {
+  const detail = parsedRecord(Detail, record)
+  if (!detail) return []
+  const start = parsedRecord(Summary, record)?.startTimeInSeconds ?? detail.summary?.startTimeInSeconds ?? null
+  return [{ externalId: activityIdOf(detail), startAt: isoFrom(start === null ? null : start * 1000), record }]
 }
 
 function aboutOf(externalId: string, sport: About['sport'], device: string | null): About {
@@ -80,7 +83,7 @@ export const garmin: Platform = {
     arrive: 'push',
     list: null,
     request: (ctx, { fromDay, toDay }) => api.requestBackfill(ctx, dayNumber(fromDay) * 86_400, (dayNumber(toDay) + 1) * 86_400),
-    expand: async (ctx, address) => (await api.takeSummaries(ctx, address)).map(noticeOf),
+    expand: async (ctx, address) => (await api.takeRecords(ctx, address)).flatMap(noticesOf),
     daysAtOnce: 30,
     historyDays: 30,
     read,

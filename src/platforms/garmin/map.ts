@@ -88,10 +88,10 @@ const noExercise = { exerciseCategory: null, exerciseName: null, weightValue: nu
 const intensities = { warmUp: 'WARMUP', main: 'ACTIVE', coolDown: 'COOLDOWN' } as const
 
 /** What stands beside the exercise: its real name where Garmin's is another, the side, the weight's number, the cue. */
-function descriptionOf(exercise: SessionExercise, side: 'left' | 'right' | null): string {
+function descriptionOf(exercise: SessionExercise, side: 'left' | 'right' | null, isNamed: boolean): string {
   const known = findExercise(exercise.id)
   const parts = [
-    garminExercise(exercise.id)?.exact ? '' : exercise.name,
+    isNamed && garminExercise(exercise.id)?.exact ? '' : exercise.name,
     side ? `${side === 'left' ? 'Left' : 'Right'} side` : '',
     exercise.weightKg && known?.load?.kind === 'pair' ? 'one weight in each hand' : '',
     exercise.tempo ? `tempo ${exercise.tempo}` : '',
@@ -100,14 +100,14 @@ function descriptionOf(exercise: SessionExercise, side: 'left' | 'right' | null)
   return cut(parts.filter(Boolean).join('. '), 512)
 }
 
-function workStep(exercise: SessionExercise, side: 'left' | 'right' | null, stepOrder: number, units: Entry['units']) {
+function workStep(exercise: SessionExercise, side: 'left' | 'right' | null, stepOrder: number, units: Entry['units'], isNamed: boolean) {
   // Category and name belong together: one without the other may cost the whole workout.
-  const named = garminExercise(exercise.id)
+  const named = isNamed ? garminExercise(exercise.id) : null
   return {
     type: 'WorkoutStep',
     stepOrder,
     intensity: intensities[exercise.part ?? 'main'],
-    description: descriptionOf(exercise, side),
+    description: descriptionOf(exercise, side, isNamed),
     durationType: exercise.seconds !== null ? 'TIME' : 'REPS',
     durationValue: exercise.seconds ?? exercise.reps ?? 1,
     durationValueType: null,
@@ -144,14 +144,14 @@ type RepeatStep = {
 }
 
 /** The steps of a workout: each block of equal rounds as one repeat, everything else set by set. */
-export function workoutSteps(session: Session, units: Entry['units']): (Step | RepeatStep)[] {
+export function workoutSteps(session: Session, units: Entry['units'], isNamed = true): (Step | RepeatStep)[] {
   const steps: (Step | RepeatStep)[] = []
   const blocks = blocksOf(session)
   let order = 0
   const round = (exercises: SessionExercise[], isLast: boolean): Step[] => {
     const made: Step[] = []
     exercises.forEach((exercise, index) => {
-      for (const side of sidesOf(exercise)) made.push(workStep(exercise, side, ++order, units))
+      for (const side of sidesOf(exercise)) made.push(workStep(exercise, side, ++order, units, isNamed))
       if (exercise.restSeconds > 0 && !(isLast && index === exercises.length - 1)) made.push(restStep(exercise.restSeconds, ++order))
     })
     return made
@@ -186,8 +186,8 @@ export function stepCount(steps: readonly (Step | RepeatStep)[]): number {
 
 const nothingEstimated = { estimatedDurationInSecs: null, estimatedDistanceInMeters: null, poolLength: null, poolLengthUnit: null }
 
-/** The workout that stands for a session; its description ends with our marker. */
-export function toWorkout(entry: Entry) {
+/** The workout that stands for a session; its description ends with our marker. `named`: with Garmin's names for exercises. */
+export function toWorkout(entry: Entry, { named } = { named: true }) {
   const { session, units, marker } = entry
   const why = session.reasons[0]?.text ?? ''
   return {
@@ -198,7 +198,7 @@ export function toWorkout(entry: Entry) {
     workoutProvider: 'Stridelift',
     workoutSourceId: 'Stridelift',
     isSessionTransitionEnabled: false,
-    segments: [{ segmentOrder: 1, sport: 'STRENGTH_TRAINING', ...nothingEstimated, steps: workoutSteps(session, units) }],
+    segments: [{ segmentOrder: 1, sport: 'STRENGTH_TRAINING', ...nothingEstimated, steps: workoutSteps(session, units, named) }],
   }
 }
 

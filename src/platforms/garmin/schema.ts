@@ -48,29 +48,45 @@ export const Detail = z.object({
 })
 export type Detail = z.output<typeof Detail>
 
-export const Summaries = forgivingList(Summary)
-export const UserId = z.object({ userId: Id })
-export const Permissions = z.union([
-  z.array(z.string()),
-  z.object({ permissions: z.array(z.string()) }).transform(({ permissions }) => permissions),
+/** The records behind a ping: a list, or lists under the names of a push. */
+export const Records = z.union([
+  z.array(z.unknown()),
+  z.record(z.string(), z.array(z.unknown())).transform((lists) => Object.values(lists).flat()),
 ])
+export const UserId = z.object({ userId: Id })
 
-/** A workout; of the answer only ids and text are used, the rest is kept to be sent back. */
-export const Workout = z.looseObject({ workoutId: Id, ownerId: maybe(Id), description: maybe(z.string()) })
+/** Granted rights by name, or every right with whether it is granted. */
+export const Rights = z.union([
+  z.array(z.string()),
+  z.record(z.string(), z.boolean()).transform((rights) => Object.keys(rights).filter((right) => rights[right])),
+])
+export const Permissions = z.union([z.object({ permissions: Rights }).transform(({ permissions }) => permissions), Rights])
+
+/** A workout; of the answer only ids and text are used. */
+export const Workout = z
+  .object({ workoutId: maybe(Id), id: maybe(Id), ownerId: maybe(Id), description: maybe(z.string()) })
+  .transform(({ workoutId, id, ownerId, description }) => ({ workoutId: workoutId ?? id, ownerId, description }))
+/** The answer to creating one: the workout, or its bare number. */
+export const WorkoutMade = z.union([Workout, z.number().transform((id) => ({ workoutId: String(id), ownerId: null, description: null }))])
 
 const Scheduled = z.object({
   scheduleId: maybe(Id),
   workoutScheduleId: maybe(Id),
   id: maybe(Id),
   workoutId: maybe(Id),
+  workout: maybe(Workout),
   date: maybe(z.string()),
 })
-export const Schedule = Scheduled.transform(({ scheduleId, workoutScheduleId, id, workoutId, date }) => ({
+export const Schedule = Scheduled.transform(({ scheduleId, workoutScheduleId, id, workoutId, workout, date }) => ({
   scheduleId: scheduleId ?? workoutScheduleId ?? id,
-  workoutId,
+  workoutId: workoutId ?? workout?.workoutId ?? null,
   date: date?.slice(0, 10) ?? null,
 }))
 export type Schedule = z.output<typeof Schedule>
 export const Schedules = forgivingList(Schedule)
 /** The answer to scheduling: an object under one of three names, a bare number, or nothing. */
-export const ScheduleMade = z.union([Id, Schedule.transform(({ scheduleId }) => scheduleId)])
+export const ScheduleMade = z.union([
+  z.string().regex(/^\d+$/),
+  z.number().transform(String),
+  Schedule.transform(({ scheduleId }) => scheduleId),
+])

@@ -4,7 +4,10 @@ import { PlatformError } from '../../errors.ts'
 import { type Answer, call, type Facts, parsed, retryAfterOf } from '../http.ts'
 import { jsonNumber } from '../json.ts'
 import type { AppContext, Limits, PlatformContext } from '../platform.ts'
-import { Activities, Activity, Athlete, type Event, Event as EventSchema, Events, Streams } from './schema.ts'
+import type { toEvent } from './map.ts'
+import { Activities, Activity, Athlete, type Event, Events, Streams } from './schema.ts'
+
+type NewEvent = ReturnType<typeof toEvent>
 
 const BASE = 'https://intervals.icu/api/v1'
 
@@ -78,28 +81,31 @@ export async function listEvents(ctx: PlatformContext, fromDay: string, toDay: s
   return parsed(facts, answer, Events, 'list the calendar')
 }
 
-function stored(answer: Answer, events: Event[]): Event {
-  const event = events[0]
+/** What the calendar kept of the one entry that was sent. @throws PlatformError when that is not what was sent */
+function stored(answer: Answer, events: Event[], sent: { type: string; external_id: string }): Event {
+  const event = events.find(({ external_id }) => external_id === sent.external_id) ?? events.find(({ external_id }) => external_id === null)
   if (!event) throw new PlatformError(facts.id, 'retry', 'the calendar answered without the entry', { status: answer.status })
   if (event.category !== null && event.category !== 'WORKOUT') {
     throw new PlatformError(facts.id, 'give up', `the calendar kept the session as ${event.category.toLowerCase()} and not as a workout`)
   }
+  if (event.type !== null && event.type !== sent.type)
+    throw new PlatformError(facts.id, 'give up', `the calendar kept the session as ${event.type} and not as ${sent.type}`)
   return event
 }
 
 /** Creates the event or updates the one with the same external_id that this app made. */
-export async function upsertEvent(ctx: PlatformContext, event: object): Promise<Event> {
+export async function upsertEvent(ctx: PlatformContext, event: NewEvent): Promise<Event> {
   const query = { upsert: true, upsertOnUid: false, updatePlanApplied: false }
   const url = `${BASE}/athlete/0/events/bulk`
   const answer = await call(ctx, facts, 'write a session', { method: 'POST', url, query, json: [event], as: 'token' })
-  return stored(answer, parsed(facts, answer, Events, 'write a session'))
+  return stored(answer, parsed(facts, answer, Events, 'write a session'), event)
 }
 
 /** Changes an event by its id; `null` when there is none. */
-export async function updateEvent(ctx: PlatformContext, id: string, event: object): Promise<Event | null> {
+export async function updateEvent(ctx: PlatformContext, id: string, event: NewEvent): Promise<Event | null> {
   const url = `${BASE}/athlete/0/events/${encodeURIComponent(id)}`
   const answer = await call(ctx, facts, 'change a session', { method: 'PUT', url, json: event, as: 'token', also: [404] })
-  return answer.status === 404 ? null : stored(answer, [parsed(facts, answer, EventSchema, 'change a session')])
+  return answer.status === 404 ? null : stored(answer, parsed(facts, answer, Events, 'change a session'), event)
 }
 
 /** Deletes events of ours; those that are gone already are no error. */

@@ -108,7 +108,10 @@ export const intervalsIcu: Platform = {
     deadAfter: { refusals: 1, hours: 0 },
     // A wrong client id or secret is answered with 404.
     mend: ({ status, body }) => (status === 404 ? { status: 401, body: { error: 'invalid_client' } } : { status, body }),
-    identify: async (_ctx, answer) => ({ externalUserId: TokenAthlete.parse(answer).athlete.id }),
+    async identify(ctx, answer) {
+      const id = TokenAthlete.safeParse(answer)
+      return { externalUserId: id.success ? id.data : await api.athleteId(ctx) }
+    },
   },
   apiKey: {
     ready: (settings) => settings.apiKey !== null,

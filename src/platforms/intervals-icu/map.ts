@@ -1,6 +1,7 @@
 /** intervals.icu's words -> ours, and a session -> its event. Pure. @see ./readme.md */
 import type { Activity as OurActivity } from '../../core/run.ts'
 import { activityOf, offsetBetween, samplesFrom } from '../activity.ts'
+import { instantFrom } from '../json.ts'
 import { digestOf } from '../marker.ts'
 import type { Entry } from '../platform.ts'
 import { sessionText } from '../session-steps.ts'
@@ -24,9 +25,7 @@ function subSportOf(activity: Activity): string | null {
 
 /** The start as an instant: UTC where it is given, else the local time in the activity's zone is not known well enough. */
 export function startOf(activity: Activity): Date | null {
-  const utc = activity.start_date ?? (activity.start_date_local ? `${activity.start_date_local.slice(0, 19)}Z` : null)
-  const at = utc ? new Date(utc) : null
-  return at && !Number.isNaN(at.getTime()) ? at : null
+  return instantFrom(activity.start_date) ?? instantFrom(activity.start_date_local?.slice(0, 19))
 }
 
 /** An activity from its summary and its streams. */

@@ -1,6 +1,6 @@
 /** intervals.icu's words, as far as they are used. @see ./readme.md */
 import { z } from 'zod'
-import { forgivingList, Id, looseNumber, maybe } from '../json.ts'
+import { forgivingList, Id, listed, looseNumber, maybe } from '../json.ts'
 
 export const Activity = z.object({
   id: Id,
@@ -50,7 +50,7 @@ export const Event = z.object({
   push_errors: maybe(forgivingList(z.object({ service: maybe(z.string()), message: maybe(z.string()) }))),
 })
 export type Event = z.output<typeof Event>
-export const Events = forgivingList(Event)
+export const Events = z.preprocess(listed, forgivingList(Event))
 
-export const TokenAthlete = z.object({ athlete: z.object({ id: Id }) })
+export const TokenAthlete = z.object({ athlete: z.object({ id: Id }) }).transform(({ athlete }) => athlete.id)
 export const Athlete = z.object({ id: Id })

@@ -28,7 +28,10 @@ export const Exercise = z.preprocess(
 export type Exercise = z.output<typeof Exercise>
 export const Exercises = forgivingList(Exercise)
 
-const OneWebhook = z.object({ id: Id, url: maybe(z.string()), active: maybe(z.boolean()), signature_secret_key: maybe(z.string()) })
+const OneWebhook = z.preprocess(
+  underscored,
+  z.object({ id: Id, url: maybe(z.string()), active: maybe(z.boolean()), signature_secret_key: maybe(z.string()) }),
+)
 export type Webhook = z.output<typeof OneWebhook>
 /** A list, one, or none, inside `data`. */
 export const Webhooks = z

@@ -101,6 +101,7 @@ export async function athleteId(ctx: PlatformContext): Promise<string> {
   return parsed(facts, answer, Athlete, 'read the athlete').id
 }
 
+/** Ends the grant: by the address of today, or where that does not take the call by the former one with the runner's token. */
 export async function revoke(ctx: PlatformContext): Promise<void> {
   const form = { token: ctx.tokens?.access ?? '', token_type_hint: 'access_token' }
   const request = {
@@ -109,9 +110,11 @@ export async function revoke(ctx: PlatformContext): Promise<void> {
     form,
     as: 'client',
     kind: 'oauth',
-    also: [401, 404],
+    also: [400, 401, 404, 405],
   } as const
-  await call(ctx, facts, 'disconnect', request)
+  if ((await call(ctx, facts, 'disconnect', request)).status < 300) return
+  const former = { method: 'POST', url: 'https://www.strava.com/oauth/deauthorize', as: 'token', kind: 'oauth', also: [401, 404] } as const
+  await call(ctx, facts, 'disconnect', former)
 }
 
 const secrets = (ctx: AppContext) => ({ client_id: ctx.settings.clientId ?? '', client_secret: ctx.settings.clientSecret ?? '' })

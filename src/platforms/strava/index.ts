@@ -1,7 +1,7 @@
 import { dayNumber } from '../../core/days.ts'
 import { PlatformError } from '../../errors.ts'
 import { missing } from '../activity.ts'
-import { Id } from '../json.ts'
+import { Id, instantFrom } from '../json.ts'
 import type { About, Platform, PlatformContext, Reading, RunNotice, Subscription, TokenAnswer } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
 import * as api from './api.ts'
@@ -17,7 +17,7 @@ const FRESH_MS = 7 * 86_400_000
 const noticeOf = (activity: Activity): RunNotice => ({
   externalId: activity.id,
   revision: null,
-  startAt: activity.start_date,
+  startAt: instantFrom(activity.start_date)?.toISOString() ?? null,
   record: activity,
 })
 
@@ -35,7 +35,7 @@ async function read(ctx: PlatformContext, notice: RunNotice): Promise<Reading> {
   if (!activity) return missing(ctx, notice, 600)
   const sport = sportOf(activity)
   if (!sport) return { kind: 'skipped', because: 'It is neither a run nor strength work.', tellRunner: false }
-  const fresh = ctx.now().getTime() - Date.parse(activity.start_date ?? '') < FRESH_MS
+  const fresh = ctx.now().getTime() - (instantFrom(activity.start_date)?.getTime() ?? Number.NaN) < FRESH_MS
   const detailed = sport === 'run' && fresh && !activity.manual
   const streams = detailed ? await api.getStreams(ctx, activity.id) : null
   const laps = streams ? await api.getLaps(ctx, activity.id) : []

@@ -1,6 +1,7 @@
 /** Strava's words -> ours. Pure. @see ./readme.md */
 import type { Activity as OurActivity } from '../../core/run.ts'
 import { activityOf, offsetBetween, samplesFrom } from '../activity.ts'
+import { instantFrom } from '../json.ts'
 import type { Activity, Laps, Streams } from './schema.ts'
 
 const runTypes: Record<string, string | null> = { Run: null, TrailRun: 'trail', VirtualRun: 'virtual_activity' }
@@ -23,8 +24,8 @@ export function garminIdOf(externalId: string | null): string | null {
 
 /** An activity from the record, its samples and its laps. @returns null without a start */
 export function toActivity(activity: Activity, streams: Streams | null, laps: Laps): OurActivity | null {
-  const startAt = new Date(activity.start_date ?? '')
-  if (Number.isNaN(startAt.getTime())) return null
+  const startAt = instantFrom(activity.start_date)
+  if (!startAt) return null
   const strength = sportOf(activity) === 'strength'
   const ground = activity.trainer ? 'treadmill' : (runTypes[activity.sport_type ?? activity.type ?? 'Run'] ?? null)
   return activityOf({
@@ -44,7 +45,7 @@ export function toActivity(activity: Activity, streams: Streams | null, laps: La
     device: activity.device_name,
     race: activity.workout_type === 1,
     laps: laps.flatMap((lap) => {
-      const at = (Date.parse(lap.start_date ?? '') - startAt.getTime()) / 1000
+      const at = ((instantFrom(lap.start_date)?.getTime() ?? Number.NaN) - startAt.getTime()) / 1000
       if (Number.isNaN(at) || lap.elapsed_time === null) return []
       return [
         {

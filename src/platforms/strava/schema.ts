@@ -27,7 +27,12 @@ export type Activity = z.output<typeof Activity>
 export const Activities = forgivingList(Activity)
 
 const column = z.object({ data: z.array(z.union([z.number(), z.null()])) })
-export const Streams = z.object({
+/** Streams by their type, where they come as a list. */
+const byType = (value: unknown): unknown => {
+  const list = z.array(z.looseObject({ type: z.string() })).safeParse(value)
+  return list.success ? Object.fromEntries(list.data.map((one) => [one.type, one])) : value
+}
+const Columns = z.object({
   time: maybe(column),
   distance: maybe(column),
   heartrate: maybe(column),
@@ -35,6 +40,7 @@ export const Streams = z.object({
   cadence: maybe(column),
   altitude: maybe(column),
 })
+export const Streams = z.preprocess(byType, Columns)
 export type Streams = z.output<typeof Streams>
 
 export const Laps = forgivingList(

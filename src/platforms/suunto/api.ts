@@ -1,10 +1,10 @@
 /** The calls to Suunto. @see ./readme.md */
 
-import type { z } from 'zod'
+import { z } from 'zod'
 import { PlatformError } from '../../errors.ts'
-import { type Answer, type Call, call, type Facts, noRateHeaders, parsed } from '../http.ts'
+import { type Answer, type Call, call, type Facts, jsonOf, noRateHeaders, parsed } from '../http.ts'
 import type { Limits, PlatformContext } from '../platform.ts'
-import { Envelope, type Guide, Guide as GuideSchema, Guides, type Workout, Workout as WorkoutSchema, Workouts } from './schema.ts'
+import { Envelope, type Guide, Guide as GuideSchema, Guides, type Workout, Workouts } from './schema.ts'
 
 const API = 'https://cloudapi.suunto.com'
 
@@ -32,17 +32,26 @@ export const facts: Facts = {
   refusal(status, body, headers) {
     const gateway = /subscription key/i.test(messageOf(body)) || /AzureApiManagementKey/i.test(headers.get('www-authenticate') ?? '')
     if (status === 401 && gateway) return { remedy: 'app refused', what: 'does not accept SUUNTO_SUBSCRIPTION_KEY' }
+    // The gateway answers 403, and not 429, when the subscription's calls of a period are used up.
+    if (status === 403 && /quota/i.test(messageOf(body)))
+      return { remedy: 'retry', what: 'has given all the calls that our subscription has' }
     if (status === 403) return { remedy: 'reconnect', what: 'ended the connection (after a change of password, for example)' }
     return null
   },
 }
 
+/** @throws PlatformError when a 200 carries an error */
+function refuseErrorInside(answer: Answer, what: string): void {
+  const envelope = Envelope.safeParse(jsonOf(answer))
+  const error = envelope.success ? envelope.data.error : null
+  if (error === null || error === undefined || error === '') return
+  throw new PlatformError('suunto', 'retry', `${what}: Suunto answered with an error inside`, { status: answer.status })
+}
+
 /** The payload of an envelope. @throws PlatformError when a 200 carries an error */
 function payloadOf<T extends z.ZodType>(answer: Answer, schema: T, what: string): z.output<T> {
+  refuseErrorInside(answer, what)
   const envelope = parsed(facts, answer, Envelope, what)
-  if (envelope.error !== null && envelope.error !== undefined) {
-    throw new PlatformError('suunto', 'retry', `${what}: Suunto answered with an error inside`, { status: answer.status })
-  }
   const result = schema.safeParse(envelope.payload)
   if (!result.success)
     throw new PlatformError('suunto', 'give up', `${what}: the answer has another shape than expected`, { status: answer.status })
@@ -61,7 +70,7 @@ export async function getWorkout(ctx: PlatformContext, key: string): Promise<Wor
     as: 'token',
     also: [404],
   })
-  return answer.status === 404 ? null : payloadOf(answer, WorkoutSchema, 'read a workout')
+  return answer.status === 404 ? null : (payloadOf(answer, Workouts, 'read a workout').find(({ workoutKey }) => workoutKey === key) ?? null)
 }
 
 /** The answer to asking for the file, whatever it is: it may not be whole yet. */
@@ -80,11 +89,13 @@ export function getFit(ctx: PlatformContext, key: string): Promise<Answer> {
 export async function tokenLives(ctx: PlatformContext): Promise<boolean> {
   const now = ctx.now().getTime()
   const query = { since: now - 86_400_000, until: now, limit: 1, offset: 0 }
-  const answer = await call(ctx, facts, 'check the grant', { url: `${API}/v3/workouts`, query, as: 'token', also: [401, 403] })
-  if (answer.status === 401 && /subscription key/i.test(new TextDecoder().decode(answer.bytes))) {
-    throw new PlatformError('suunto', 'app refused', 'Suunto does not accept SUUNTO_SUBSCRIPTION_KEY', { status: 401 })
+  try {
+    await call(ctx, facts, 'check the grant', { url: `${API}/v3/workouts`, query, as: 'token' })
+    return true
+  } catch (error) {
+    if (error instanceof PlatformError && error.remedy === 'reconnect') return false
+    throw error
   }
-  return answer.status < 300
 }
 
 export async function deauthorize(ctx: PlatformContext): Promise<void> {
@@ -104,35 +115,39 @@ const zip = (body: Uint8Array): Pick<Call, 'bytes'> => ({ bytes: { type: 'applic
 
 /** Our guides of this runner. */
 export async function listGuides(ctx: PlatformContext): Promise<Guide[]> {
-  const guides: Guide[] = []
-  for (let offset = 0; offset < 1000; offset += 50) {
-    const answer = await call(ctx, facts, 'list guides', { url: `${API}/v2/guides/items`, query: { offset, limit: 50 }, as: 'token' })
-    const page = payloadOf(answer, Guides, 'list guides')
-    guides.push(...page)
-    if (page.length < 50) break
+  const guides = new Map<string, Guide>()
+  // A page may hold fewer than were asked for; the end is a page with nothing new.
+  for (let asked = 0; asked < 40; asked++) {
+    const query = { offset: guides.size, limit: 50 }
+    const answer = await call(ctx, facts, 'list guides', { url: `${API}/v2/guides/items`, query, as: 'token' })
+    const before = guides.size
+    for (const guide of payloadOf(answer, Guides, 'list guides')) guides.set(guide.id, guide)
+    if (guides.size === before) break
   }
-  return guides
+  return [...guides.values()]
 }
 
-/** Creates a guide; `null` when one with our id is there already. */
+/** Creates a guide; `null` when one with our id is there already, or the answer does not tell which it is. */
 export async function createGuide(ctx: PlatformContext, body: Uint8Array): Promise<Guide | null> {
   const request = { method: 'POST', url: `${API}/v2/guides/files`, as: 'token', also: [409], ...zip(body) } as const
   const answer = await call(ctx, facts, 'write a guide', request)
-  return answer.status === 409 ? null : payloadOf(answer, GuideSchema, 'write a guide')
+  if (answer.status === 409) return null
+  refuseErrorInside(answer, 'write a guide')
+  const made = z.object({ payload: GuideSchema }).safeParse(jsonOf(answer))
+  return made.success ? made.data.payload : null
 }
 
 /** Replaces a guide's content. @returns false when it is gone */
 export async function replaceGuide(ctx: PlatformContext, id: string, body: Uint8Array): Promise<boolean> {
   const url = `${API}/v2/guides/files/${encodeURIComponent(id)}`
   const answer = await call(ctx, facts, 'change a guide', { method: 'PUT', url, as: 'token', also: [404], ...zip(body) })
-  return answer.status !== 404
+  if (answer.status === 404) return false
+  refuseErrorInside(answer, 'change a guide')
+  return true
 }
 
 export async function deleteGuide(ctx: PlatformContext, id: string): Promise<void> {
-  await call(ctx, facts, 'delete a guide', {
-    method: 'DELETE',
-    url: `${API}/v2/guides/files/${encodeURIComponent(id)}`,
-    as: 'token',
-    also: [404],
-  })
+  const url = `${API}/v2/guides/files/${encodeURIComponent(id)}`
+  const answer = await call(ctx, facts, 'delete a guide', { method: 'DELETE', url, as: 'token', also: [404] })
+  if (answer.status !== 404) refuseErrorInside(answer, 'delete a guide')
 }

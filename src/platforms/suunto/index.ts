@@ -2,7 +2,7 @@ import { dayNumber } from '../../core/days.ts'
 import { PlatformError } from '../../errors.ts'
 import { fileKind, fitIsWhole, missing } from '../activity.ts'
 import type { Answer } from '../http.ts'
-import { Id } from '../json.ts'
+import { Id, isoFrom } from '../json.ts'
 import { markerIn } from '../marker.ts'
 import type { About, Calendar, Known, Platform, PlatformContext, PutRequest, Reading, RunNotice, TokenAnswer } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
@@ -16,7 +16,7 @@ function noticeOf(workout: Workout): RunNotice {
   return {
     externalId: workout.workoutKey,
     revision: workout.lastModified === null ? null : String(workout.lastModified),
-    startAt: workout.startTime === null ? null : new Date(workout.startTime).toISOString(),
+    startAt: isoFrom(workout.startTime),
     record: workout,
   }
 }
@@ -34,7 +34,9 @@ const aboutOf = (workout: Workout, sport: About['sport']): About => ({
 export function wholeFit(answer: Pick<Answer, 'status' | 'bytes' | 'contentType'>): Uint8Array | null {
   if (answer.status !== 200) return null
   let bytes = answer.bytes
-  const boundary = /multipart\/[^;]+;.*boundary="?([^";]+)/i.exec(answer.contentType)?.[1]
+  // The boundary stands in the header, or nowhere but in the body's first line. No FIT file begins with dashes.
+  const first = Buffer.from(bytes.subarray(0, 200)).toString('latin1')
+  const boundary = /multipart\/[^;]+;.*boundary="?([^";]+)/i.exec(answer.contentType)?.[1] ?? /^--([^\r\n]+)\r\n/.exec(first)?.[1]
   if (boundary) {
     const body = Buffer.from(bytes)
     const start = body.indexOf('\r\n\r\n')
@@ -142,11 +144,14 @@ export const suunto: Platform = {
   runs: {
     arrive: 'ping',
     async list(ctx, { fromDay, toDay, cursor }) {
-      const offset = Number(cursor ?? 0)
+      // The cursor is how many were given and the first of the last page: one that comes again is the end.
+      const [offset = '0', former = null] = cursor?.split(' ') ?? []
       const [since, until] = [dayNumber(fromDay) * DAY_MS - DAY_MS / 2, (dayNumber(toDay) + 1) * DAY_MS + DAY_MS / 2]
-      const workouts = await api.listWorkouts(ctx, since, until, offset)
+      const workouts = await api.listWorkouts(ctx, since, until, Number(offset))
+      const first = workouts[0]?.workoutKey ?? null
+      if (first === null || first === former) return { runs: [], next: null }
       const newestFirst = workouts.toSorted((a, b) => (b.startTime ?? 0) - (a.startTime ?? 0))
-      return { runs: newestFirst.map(noticeOf), next: workouts.length >= 100 ? String(offset + workouts.length) : null }
+      return { runs: newestFirst.map(noticeOf), next: `${Number(offset) + workouts.length} ${first}` }
     },
     request: null,
     expand: null,

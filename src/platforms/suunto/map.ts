@@ -2,6 +2,7 @@
 import type { Activity } from '../../core/run.ts'
 import type { Session } from '../../core/strength/session.ts'
 import { activityOf } from '../activity.ts'
+import { isoFrom } from '../json.ts'
 import { digestOf } from '../marker.ts'
 import type { Entry } from '../platform.ts'
 import { amountText, ascii, cut, type Step, stepsOf, weightText } from '../session-steps.ts'
@@ -26,7 +27,7 @@ export function deviceOf({ gear }: Workout): string | null {
 
 /** An activity from the summary alone, where there is no file. @returns null without a start */
 export function toActivity(workout: Workout): Activity | null {
-  if (workout.startTime === null) return null
+  if (isoFrom(workout.startTime) === null || workout.startTime === null) return null
   const isStrength = sportOf(workout.activityId) === 'strength'
   const elapsed = workout.stopTime === null ? null : (workout.stopTime - workout.startTime) / 1000
   return activityOf({

@@ -1,12 +1,12 @@
 /** Suunto's words, as far as they are used. @see ./readme.md */
 import { z } from 'zod'
-import { forgivingList, Id, looseNumber, maybe } from '../json.ts'
+import { epochMillis, forgivingList, Id, listed, looseNumber, maybe } from '../json.ts'
 
 export const Workout = z.object({
   workoutKey: Id,
   activityId: looseNumber,
-  startTime: looseNumber,
-  stopTime: looseNumber,
+  startTime: epochMillis,
+  stopTime: epochMillis,
   totalTime: looseNumber,
   timeOffsetInMinutes: looseNumber,
   totalDistance: looseNumber,
@@ -22,7 +22,8 @@ export type Workout = z.output<typeof Workout>
 
 /** The envelope of every answer; a 200 may carry an error. */
 export const Envelope = z.object({ error: z.unknown().optional(), payload: z.unknown().optional() })
-export const Workouts = forgivingList(Workout)
+const listOf = <T extends z.ZodType>(type: T) => z.preprocess((payload) => listed(payload ?? []), forgivingList(type))
+export const Workouts = listOf(Workout)
 
 export const Guide = z.object({
   id: Id,
@@ -31,6 +32,6 @@ export const Guide = z.object({
   name: maybe(z.string()),
 })
 export type Guide = z.output<typeof Guide>
-export const Guides = forgivingList(Guide)
+export const Guides = listOf(Guide)
 /** The user name in a token. */
 export const Claims = z.object({ user: maybe(Id), sub: maybe(Id) })

@@ -74,8 +74,8 @@ export async function getFile(ctx: PlatformContext, address: string): Promise<Ui
   return openFile(ctx, facts, address, 20)
 }
 
-/** The plan with our id, or null. */
-export async function findPlan(ctx: PlatformContext, externalId: string): Promise<string | null> {
+/** The plan with our id, or null. One that was deleted may still be shown. */
+export async function findPlan(ctx: PlatformContext, externalId: string): Promise<{ id: string; isDeleted: boolean } | null> {
   const answer = await call(ctx, facts, 'look for a plan', {
     url: `${V1}/plans`,
     query: { external_id: externalId },
@@ -84,15 +84,19 @@ export async function findPlan(ctx: PlatformContext, externalId: string): Promis
   })
   if (answer.status === 404) return null
   const plans = parsed(facts, answer, Plans, 'look for a plan').filter((plan) => plan.external_id === externalId)
-  return (plans.find((plan) => plan.deleted !== true) ?? plans[0])?.id ?? null
+  const plan = plans.find(({ deleted }) => deleted !== true) ?? plans[0]
+  return plan ? { id: plan.id, isDeleted: plan.deleted === true } : null
 }
 
-/** Creates a plan; `null` when one with our id is there already. */
+/** Creates a plan; `null` when one with our id is there already, or the answer does not tell which it is. */
 export async function createPlan(ctx: PlatformContext, form: Record<string, string>): Promise<string | null> {
-  const answer = await call(ctx, facts, 'write a plan', { method: 'POST', url: `${V1}/plans`, form, as: 'token', also: [422] })
-  if (answer.status !== 422) return parsed(facts, answer, Plan, 'write a plan').id
+  const answer = await call(ctx, facts, 'write a plan', { method: 'POST', url: `${V1}/plans`, form, as: 'token', also: [409, 422] })
+  if (answer.status < 300) {
+    const made = Plan.safeParse(jsonOf(answer))
+    return made.success ? made.data.id : null
+  }
   const told = JSON.stringify(jsonOf(answer) ?? '')
-  if (/already exists/i.test(told)) return null
+  if (answer.status === 409 || /already (exists|been taken)/i.test(told)) return null
   throw new PlatformError('wahoo', 'give up', `Wahoo did not accept the plan: ${harmless(told)}`, { status: 422 })
 }
 
@@ -105,16 +109,20 @@ export async function changePlan(ctx: PlatformContext, id: string, form: Record<
     as: 'token',
     also: [404],
   })
-  return answer.status !== 404
+  if (answer.status === 404) return false
+  const now = Plan.safeParse(jsonOf(answer))
+  return !(now.success && now.data.deleted === true)
 }
 
 export async function deletePlan(ctx: PlatformContext, id: string): Promise<void> {
   await call(ctx, facts, 'delete a plan', { method: 'DELETE', url: `${V1}/plans/${encodeURIComponent(id)}`, as: 'token', also: [404] })
 }
 
-export async function createWorkout(ctx: PlatformContext, form: readonly (readonly [string, string])[]): Promise<string> {
+/** Creates a workout; `null` when the answer does not tell its id. */
+export async function createWorkout(ctx: PlatformContext, form: readonly (readonly [string, string])[]): Promise<string | null> {
   const answer = await call(ctx, facts, 'write a workout', { method: 'POST', url: `${V1}/workouts`, form, as: 'token' })
-  return parsed(facts, answer, Workout, 'write a workout').id
+  const made = Workout.safeParse(jsonOf(answer))
+  return made.success ? made.data.id : null
 }
 
 /** @returns false when the workout is gone */

@@ -1,10 +1,11 @@
 import { addDays } from '../../core/days.ts'
 import { fileKind, missing } from '../activity.ts'
+import { instantFrom } from '../json.ts'
 import { markerIn } from '../marker.ts'
 import type { About, Platform, PlatformContext, Reading, RunNotice } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
 import * as api from './api.ts'
-import { calendar } from './calendar.ts'
+import { calendar, isLastPage } from './calendar.ts'
 import { sportOf, toActivity } from './map.ts'
 import { Workout, type WorkoutSummary } from './schema.ts'
 
@@ -16,7 +17,7 @@ export function isThirdParty(fitnessAppId: number | null): boolean {
 const noticeOf = (workout: Workout): RunNotice => ({
   externalId: workout.id,
   revision: workout.workout_summary?.updated_at ?? null,
-  startAt: workout.starts,
+  startAt: instantFrom(workout.starts)?.toISOString() ?? null,
   record: workout,
 })
 
@@ -79,7 +80,7 @@ export const wahoo: Platform = {
     deadAfter: { refusals: 2, hours: 0 },
     // Too many tokens that were never revoked: only a new agreement after leaving helps.
     mend: ({ status, body }) =>
-      /unrevoked access tokens/i.test(String(body.error)) ? { status: 400, body: { error: 'invalid_grant' } } : { status, body },
+      /unrevoked access tokens/i.test(JSON.stringify(body)) ? { status: 400, body: { error: 'invalid_grant' } } : { status, body },
     identify: async (ctx) => ({ externalUserId: await api.userId(ctx) }),
   },
   apiKey: null,
@@ -87,13 +88,13 @@ export const wahoo: Platform = {
     arrive: 'ping',
     async list(ctx, { fromDay, toDay, cursor }) {
       const page = Number(cursor ?? 1)
-      const { workouts } = await api.listWorkouts(ctx, page)
+      const { workouts, total } = await api.listWorkouts(ctx, page)
       const [from, to] = [addDays(fromDay, -1), addDays(toDay, 2)]
       const done = workouts.filter(
         ({ workout_summary, starts }) => workout_summary !== null && (starts ?? '') >= from && (starts ?? '') < to,
       )
       const last = workouts.at(-1)
-      const more = workouts.length === 100 && (last?.starts ?? '') >= from
+      const more = (last?.starts ?? '') >= from && !isLastPage(page, workouts.length, total)
       return { runs: done.map(noticeOf), next: more ? String(page + 1) : null }
     },
     request: null,

@@ -3,6 +3,7 @@ import { instantOf } from '../../core/days.ts'
 import type { Activity } from '../../core/run.ts'
 import type { Session } from '../../core/strength/session.ts'
 import { activityOf } from '../activity.ts'
+import { instantFrom } from '../json.ts'
 import { digestOf } from '../marker.ts'
 import type { Entry } from '../platform.ts'
 import { amountText, cut, stepsOf, weightText, workSeconds } from '../session-steps.ts'
@@ -26,8 +27,8 @@ export function sportOf(type: number | null): 'run' | 'strength' | null {
 
 /** An activity from the summary alone, where there is no file. @returns null without a start */
 export function toActivity(workout: Workout, summary: WorkoutSummary): Activity | null {
-  const startAt = new Date(workout.starts ?? '')
-  if (Number.isNaN(startAt.getTime())) return null
+  const startAt = instantFrom(workout.starts)
+  if (!startAt) return null
   const strength = sportOf(workout.workout_type_id) === 'strength'
   return activityOf({
     sport: strength ? 'training' : 'running',
@@ -78,12 +79,13 @@ export function startOf({ session, timeZone }: Entry): Date {
   return instantOf(session.localDate, session.localTime, session.timeZone ?? timeZone)
 }
 
-export function planForm(entry: Entry, now: Date): Record<string, string> {
+/** @param name ours for the plan, unique for the app and the runner */
+export function planForm(entry: Entry, now: Date, name: string = entry.marker): Record<string, string> {
   const file = Buffer.from(JSON.stringify(toPlan(entry))).toString('base64')
   return {
     'plan[file]': `data:application/json;base64,${file}`,
     'plan[filename]': 'plan.json',
-    'plan[external_id]': entry.marker,
+    'plan[external_id]': name,
     'plan[provider_updated_at]': now.toISOString(),
   }
 }
