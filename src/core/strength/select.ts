@@ -203,11 +203,10 @@ function lately(slot: Slot, able: readonly Exercise[], choice: Choice, usable: (
     return same.sort((a, b) => lastDay(b).localeCompare(lastDay(a)))
   }
   const withWeight = (exercise: Exercise) => !request.deload && request.kind !== 'activation' && isLoaded(exercise, choice.equipment)
-  const ofKind = known.find((exercise) => isRecentInKind(exercise.id, request))
-  if (known.some(withWeight)) return known.find(withWeight)
-  const [other] = request.deload && known.length > 0 ? [] : others()
-  if (other && withWeight(other)) return other
-  return ofKind ?? known[0] ?? other
+  const heavy = known.find(withWeight)
+  if (heavy) return heavy
+  const all = [...known, ...others()]
+  return all.find(withWeight) ?? all.find((exercise) => isRecentInKind(exercise.id, request)) ?? all[0]
 }
 
 /** In place of what has run for long enough: another of the same weight in training, named by the template or not. */
