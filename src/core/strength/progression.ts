@@ -80,8 +80,9 @@ function slower(tempo: string | null, steps: number): string | null {
   return [Math.min(5, Number(down) + steps), ...others].join('-')
 }
 
-/** How often the lowering was slowed: each time within a kind the reps, once done, began anew further down. */
-function ladderSteps(list: readonly Performance[]): number {
+/** How often the lowering was slowed: each time within a kind the reps, once done, began anew further down. Never for a wake-up. */
+function ladderSteps(list: readonly Performance[], kind: SessionKind): number {
+  if (kind === 'activation') return 0
   return list.filter((entry, i) => {
     const before = list[i - 1]
     return before?.kind === entry.kind && before.complete && entry.complete && before.amount - entry.amount >= 2
@@ -147,6 +148,7 @@ function blockStep(
 
 function doubleStep(
   exercise: Exercise,
+  kind: SessionKind,
   range: Dose,
   list: readonly Performance[],
   advance: boolean,
@@ -154,7 +156,7 @@ function doubleStep(
 ): Omit<NextDose, 'sets'> {
   const last = list.at(-1)!
   const before = list.at(-2)
-  const steps = ladderSteps(list)
+  const steps = ladderSteps(list, kind)
   const tempo = context.loaded ? range.tempo : slower(range.tempo, steps)
   const weightKg = context.loaded ? last.weightKg : null
   const stay = { weightKg, tempo, readyForHarder: false }
@@ -211,14 +213,14 @@ export function nextDose(
       sets: range.sets,
       amount,
       weightKg: firstWeight(exercise, kind, amount, any, context),
-      tempo: context.loaded ? range.tempo : slower(range.tempo, ladderSteps(same)),
+      tempo: context.loaded ? range.tempo : slower(range.tempo, ladderSteps(same, kind)),
       change,
       readyForHarder: false,
     } as const
     return any.length > 0 ? withGap(first, gap, exercise, context.units) : first
   }
   const before = same.at(-2)
-  const tempo = context.loaded ? range.tempo : slower(range.tempo, ladderSteps(same))
+  const tempo = context.loaded ? range.tempo : slower(range.tempo, ladderSteps(same, kind))
   const again: NextDose = {
     sets: range.sets,
     amount: Math.max(last.kind === kind ? 1 : range.low, Math.min(last.amount, range.high)),
@@ -237,7 +239,7 @@ export function nextDose(
   if (hard(last) || last.technique || context.hold || gap >= 7 || isNewKind) return withGap(again, gap, exercise, context.units)
   const advance = last.rpe !== null && last.rpe <= 5
   if (block !== null) return { ...again, ...blockStep(exercise, block, last, advance, context) }
-  return { ...again, ...doubleStep(exercise, range, same, advance, context) }
+  return { ...again, ...doubleStep(exercise, kind, range, same, advance, context) }
 }
 
 /** The session before was of another kind, with reps that this one does not have: its reps, or its weight, are converted. */

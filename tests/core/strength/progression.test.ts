@@ -137,6 +137,12 @@ describe('progression', () => {
     expect(next('maintenance', history, { loaded: false }, 'calf_raise').amount).toBeGreaterThanOrEqual(13)
   })
 
+  test('a wake-up is never lowered slowly', () => {
+    const slowed = [did(14, 12, null, {}, 'foundation', 'bw_squat'), did(7, 10, null, {}, 'foundation', 'bw_squat')]
+    expect(next('foundation', slowed, { loaded: false }, 'bw_squat').tempo).toBe('4-1-1')
+    expect(next('activation', slowed, { loaded: false }, 'bw_squat').tempo).toBe('2-0-1')
+  })
+
   test('fast lifts without a weight have enough reps to ask something of the legs', () => {
     expect(next('power', [], { loaded: false }, 'sl_hip_thrust').amount).toBeGreaterThanOrEqual(6)
   })
