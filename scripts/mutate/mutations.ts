@@ -48,7 +48,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation('S0-15 S4-03', [
     'strength/history.ts',
-    '  return indexOf(sortedHistory(history, before)).byExercise.get(id) ?? []',
+    '  return asked.index.byExercise.get(id) ?? []',
     '  return []',
   ]),
   mutation('S0-16', ['strength/phase-drafts.ts', '  if (weeks <= taper) {', '  if (false) {']),
