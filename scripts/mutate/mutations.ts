@@ -74,7 +74,7 @@ export const mutations: readonly Mutation[] = [
   mutation('S1-20 S4-32 C8', ['strength/select.ts', '  if (slot.rotates) {', '  if (false) {']),
   mutation('S1-21', [
     'strength/progression.ts',
-    'const limit = Math.max(roundDown(before * 1.1, kind, units), nextWeight(before, kind, units))',
+    'const limit = Math.max(roundDown(weight * 1.1 ** weeks, kind, units), nextWeight(weight, kind, units))',
     'const limit = 1000',
   ]),
   mutation('S1-22 C6', ['strength/session-items.ts', "const tempo = fast ? '2-0-X' : next.tempo", "const tempo = '1-0-X'"]),
@@ -123,7 +123,7 @@ export const mutations: readonly Mutation[] = [
   ]),
   mutation(
     'S4-09',
-    ['strength/build-session.ts', 'const before = warmUp(choice, variant, ids)', 'const before: SessionExercise[] = []'],
+    ['strength/build-session.ts', 'before: warmUp(choice, variant, taken)', 'before: [] as SessionExercise[]'],
     ['strength/warm-up.ts', '  for (const seconds of mobilityBlocks) {\n', '  for (const seconds of mobilityBlocks) {\n    return []\n'],
   ),
   mutation('S3-03 S4-01', [
