@@ -92,12 +92,11 @@ const LEAST_DAYS = 7
 
 /**
  * The last day whose sessions go to watches: ten days ahead, but no further than the weeks that the runner has planned,
- * where some are, and no further than a week while nobody knows the runner's days.
+ * where some are.
  */
-export function lastPublishedDay({ notices, expectedRuns }: Pick<Plan, 'notices' | 'expectedRuns'>, today: Day): Day {
+export function lastPublishedDay({ expectedRuns }: Pick<Plan, 'expectedRuns'>, today: Day): Day {
   const least = addDays(today, LEAST_DAYS)
   const most = addDays(today, MOST_DAYS)
-  if (notices.some(({ rule, text }) => rule === 'forecast' && text.includes('provisional'))) return least
   const planned = expectedRuns.flatMap(({ from, localDate }) => (from === 'planned' ? [mondayOf(localDate)] : [])).sort()
   const sunday = planned.length > 0 ? addDays(planned.at(-1)!, 6) : most
   return sunday < least ? least : sunday < most ? sunday : most

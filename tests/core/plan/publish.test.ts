@@ -115,7 +115,7 @@ describe('what the runner has seen', () => {
     expect(plan({ ...asked, now: '09:00' }).sessions[0]!.localDate > today).toBe(true)
   })
 
-  test('ten days go out, seven while the forecast is provisional, and no further than the weeks that the runner has planned', () => {
+  test('ten days go out, and no further than the weeks that the runner has planned, where some are', () => {
     const { runner } = base
     const days = (situation: Situation) =>
       daysBetween(SUNDAY_BEFORE, lastPublishedDay(plan({ ...situation, horizonDays: 21 }), SUNDAY_BEFORE))
@@ -132,9 +132,7 @@ describe('what the runner has seen', () => {
       })),
     )
     expect(days({ ...base, runs: usual, runner: { ...runner, plannedRuns: [] } })).toBe(10)
-    const unknown = plan({ ...base, runs: [], runner: { ...runner, plannedRuns: [] } })
-    expect(unknown.notices.some(({ text }) => text.includes('provisional'))).toBe(true)
-    expect(lastPublishedDay(unknown, SUNDAY_BEFORE)).toBe(addDays(SUNDAY_BEFORE, 7))
+    expect(days({ ...base, runs: [], runner: { ...runner, plannedRuns: [] } })).toBe(10)
   })
 
   test('a skipped session is not placed again', () => {
