@@ -22,5 +22,5 @@ export function CreditLink({ credit, day }: { credit: Credit | null; day?: strin
 export function Credits({ credits }: { credits: readonly (Credit | null)[] }) {
   const words = creditWords(credits)
   if (words.length === 0) return null
-  return <p class="small muted credits">Runs from: {words.join(' · ')}</p>
+  return <p class="small muted credits">Run data: {words.join(' · ')}</p>
 }

@@ -182,7 +182,7 @@ describe('what platforms want said beside their data', () => {
     const page = runPage([{ ...first!, label: 'File', credit: null }], 'Garmin Forerunner 945')
     expect(textOf(page)).toContain('Road · Garmin Forerunner 945')
     expect(textOf(page)).not.toMatch(/Powered by|View on/)
-    expect(textOf(html(<WeekPage shell={shellOf('Week', 'week')} view={samples.week} />))).not.toContain('Runs from:')
+    expect(textOf(html(<WeekPage shell={shellOf('Week', 'week')} view={samples.week} />))).not.toContain('Run data:')
   })
 
   const runs = [
@@ -197,7 +197,7 @@ describe('what platforms want said beside their data', () => {
   ]
   test.each(lists)('%s names each platform once and links each activity of Strava back, by its day for those who listen', (_, list) => {
     const page = html(list())
-    expect(textOf(page)).toContain('Runs from: Powered by Strava, Garmin Forerunner 265 · Polar Pacer')
+    expect(textOf(page)).toContain('Run data: Powered by Strava, Garmin Forerunner 265 · Polar Pacer')
     expect(times(page, 'Powered by Strava')).toBe(1)
     expect(linksOf(page)).toEqual(['https://www.strava.com/activities/17'])
     expect(page).toContain('aria-label="View on Strava: Tuesday 17 November"')
@@ -206,7 +206,7 @@ describe('what platforms want said beside their data', () => {
 
   test('trends name whose runs they were worked out from', () => {
     const page = html(<TrendsPage shell={shellOf('Trends', 'trends')} view={samples.trends} />)
-    expect(textOf(page)).toContain('Runs from: Garmin Forerunner 255')
+    expect(textOf(page)).toContain('Run data: Garmin Forerunner 255')
   })
 
   test('the link to Strava’s consent page has Strava’s words', () => {

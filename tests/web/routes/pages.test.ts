@@ -271,7 +271,7 @@ forEachDatabase((name, open) => {
     const pagesOfRuns = ['/?week=2026-09-14', '/calendar?year=all', '/trends']
 
     test('files claim no platform anywhere', async () => {
-      for (const path of pagesOfRuns) expect((await at.open(path)).text).not.toMatch(/Runs from:|Powered by|View on/)
+      for (const path of pagesOfRuns) expect((await at.open(path)).text).not.toMatch(/Run data:|Powered by|View on/)
     })
 
     test('runs of Strava and of a Garmin watch through intervals.icu say so wherever they are shown', async () => {
