@@ -4,9 +4,12 @@ import type { Day } from '../core/days.ts'
 import type { Thresholds } from '../core/effort/types.ts'
 import { filesIn } from './arrivals.ts'
 import { type Db, rowsOf } from './open.ts'
-import { arrivals, assessments, runs, sessions, strengthActivities, thresholdVersions } from './schema.ts'
+import { arrivals, assessments, runSources, runs, sessions, strengthActivities, thresholdVersions } from './schema.ts'
 
 const answers = and(eq(assessments.runnerId, runs.runnerId), eq(assessments.runId, runs.id))
+
+/** The source that gives a run its figures. */
+const figuresFrom = and(eq(runSources.runnerId, runs.runnerId), eq(runSources.id, runs.bestSourceId), isNull(runSources.goneAt))
 
 /** Runs of local days, newest first, with only what a mark needs. */
 export async function runMarks(db: Db, runnerId: string, from: Day, to: Day) {
@@ -22,11 +25,25 @@ export async function runMarks(db: Db, runnerId: string, from: Day, to: Day) {
       demand: assessments.demand,
       ask: assessments.ask,
       decidedBy: assessments.decidedBy,
+      device: runs.device,
+      from: runSources.from,
+      externalId: runSources.externalId,
     })
     .from(runs)
     .leftJoin(assessments, answers)
+    .leftJoin(runSources, figuresFrom)
     .where(and(eq(runs.runnerId, runnerId), isNull(runs.deletedAt), gte(runs.localDate, from), lte(runs.localDate, to)))
     .orderBy(desc(runs.startAt), desc(runs.id))
+}
+
+/** Where the figures of the runs since a day are from, and by which devices; each pair once, without uploaded files. */
+export async function platformsAndDevices(db: Db, runnerId: string, from: Day): Promise<{ from: string; device: string | null }[]> {
+  return db
+    .selectDistinct({ from: runSources.from, device: runs.device })
+    .from(runs)
+    .innerJoin(runSources, figuresFrom)
+    .where(and(eq(runs.runnerId, runnerId), isNull(runs.deletedAt), gte(runs.localDate, from), ne(runSources.from, 'upload')))
+    .orderBy(asc(runSources.from), asc(runs.device))
 }
 
 /** Years with runs, newest first. */

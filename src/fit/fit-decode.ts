@@ -86,8 +86,8 @@ function setExercises(part: FitPart): FitFile['setExercises'] {
 export function deviceName(file: FitFile): string | null {
   const creator = file.devices.find((device) => device.device_index === 0 || device.device_index === 'creator')
   const named = [file.fileId.product_name, creator?.product_name].find((name) => typeof name === 'string' && name.trim() !== '')
-  if (typeof named === 'string') return readable(named.trim())
   const maker = file.fileId.manufacturer ?? creator?.manufacturer
+  if (typeof named === 'string') return readable(maker === 'garmin' && !/garmin/i.test(named) ? `Garmin ${named.trim()}` : named.trim())
   const product = file.fileId.product ?? creator?.product
   const makerName = typeof maker === 'string' ? readable(maker) : null
   if (maker === 'garmin' && typeof product === 'number') {

@@ -94,12 +94,18 @@ async function endingOf(tx: Tx, runner: RunnerRow, arrival: Arrival, read: ReadO
 
 async function keepOne(tx: Tx, runner: RunnerRow, arrival: Arrival, decoded: DecodedActivity, place: number, now: Date): Promise<Kept> {
   const { packed, told } = decoded
-  const activity = { ...decoded.activity, device: decoded.activity.device ?? arrival.about?.device ?? null }
+  const activity = { ...decoded.activity, device: deviceOf(decoded.activity.device, arrival.about?.device ?? null) }
   if (!told) throw new Error('A run came from the reader without what is stored of it.')
   const externalId = `${arrival.externalId ?? `sha256:${arrival.sha256}`}${place === 0 ? '' : `#${place + 1}`}`
   const expiresAt = arrival.about?.expiresAt ? new Date(arrival.about.expiresAt) : null
   const source = { from: arrival.from, externalId, arrivalId: arrival.id, receivedAt: arrival.receivedAt, expiresAt }
   return keepRun(tx, runner, { ...source, activity, told, series: packed }, now)
+}
+
+/** The file's word for the device, unless the platform's says the same and more: maker and model, not the one alone. */
+function deviceOf(inFile: string | null, told: string | null): string | null {
+  if (inFile === null || told === null) return inFile ?? told
+  return told.toLowerCase().includes(inFile.toLowerCase()) ? told : inFile
 }
 
 function sentenceOf(kept: Kept[]): string {

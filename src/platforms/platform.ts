@@ -271,6 +271,8 @@ export type Duties = {
   policy: { keepDays: number; ownerOnly: true; neverMerge: true; words: string } | null
   /** The name that must stand beside data from here. */
   attribution: (device: string | null) => string
+  /** The way back to an activity that is shown, in the words that the platform wants for it; `null` where it wants none. */
+  backLink: { words: string; url: (externalId: string) => string } | null
 }
 
 /** Registering our webhook by call; platforms without it are set up by hand (`setUp`). */
@@ -287,6 +289,8 @@ export type Platform = {
   label: string
   /** Off unless the operator sets it up, and then with these words; `null`: nothing to warn of. */
   warning: string | null
+  /** The words on what leads to the platform's consent page, where it lays them down. */
+  connectWords?: string
   /** What the runner should tick on the platform's own page; said before they go there. */
   consentHint?: string
   /** Settings without which it cannot be connected by OAuth, or not be heard by webhook. */

@@ -38,6 +38,7 @@ export function runMark(day: Day, label: RunMark['label'], subtype: RunMark['sub
     demand: 'moderate',
     distanceMeters: km * 1000,
     movingSeconds: km * 330,
+    credit: null,
     ...more,
   }
 }
@@ -186,7 +187,7 @@ export const run: RunView = {
   localTime: '18:04',
   timeZone: 'Europe/Lisbon',
   surface: 'road',
-  device: 'Forerunner 255',
+  device: 'Garmin Forerunner 255',
   distanceMeters: columns.distance.at(-1)!,
   movingSeconds: columns.seconds.length,
   elapsedSeconds: columns.seconds.length + 34,
@@ -227,6 +228,7 @@ export const run: RunView = {
       reason: 'Recorded every second, with heart rate from a chest strap.',
       canSplit: true,
       gone: false,
+      credit: { words: 'Garmin Forerunner 255', link: null },
     },
     {
       id: 'b',
@@ -236,6 +238,7 @@ export const run: RunView = {
       reason: 'The same start and distance; it has no heart rate, so its figures were not taken.',
       canSplit: true,
       gone: false,
+      credit: null,
     },
   ],
   sessions: [sessionMark('2026-11-20')],
@@ -334,6 +337,7 @@ export const trends: TrendsView = {
     hardSeconds: index === 7 ? 0 : 1800 + (index % 3) * 500,
   })),
   strength: Array.from({ length: 16 }, (_, index) => ({ monday: addDays('2026-08-03', index * 7), done: index % 3 === 0 ? 1 : 2, due: 2 })),
+  credits: [{ words: 'Garmin Forerunner 255', link: null }],
 }
 
 export const imports: ImportView = {
@@ -397,6 +401,7 @@ function connection(platform: string, label: string, more: Partial<ConnectionVie
   return {
     platform,
     label,
+    connectWords: null,
     state: 'off',
     text: `${label} is not connected.`,
     write: false,

@@ -133,6 +133,7 @@ export const coros: Platform = {
     stillGranted: api.isBound,
     policy: null,
     attribution: (device) => device ?? 'COROS',
+    backLink: null,
   },
   subscription: null,
   setUp: [

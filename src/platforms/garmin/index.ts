@@ -95,6 +95,7 @@ export const garmin: Platform = {
     stillGranted: api.tokenLives,
     policy: null,
     attribution: (device) => deviceNameOf(device) ?? 'Garmin',
+    backLink: null,
   },
   subscription: null,
   setUp: [

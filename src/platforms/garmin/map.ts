@@ -3,6 +3,7 @@ import type { Activity } from '../../core/run.ts'
 import { findExercise } from '../../core/strength/exercises.ts'
 import type { Session, SessionExercise } from '../../core/strength/session.ts'
 import { activityOf, samplesFrom } from '../activity.ts'
+import { garminName } from '../device.ts'
 import { digestOf } from '../marker.ts'
 import type { Entry } from '../platform.ts'
 import { blocksOf, cut, sidesOf } from '../session-steps.ts'
@@ -33,8 +34,7 @@ export function activityIdOf({ summaryId, activityId }: { summaryId: string; act
 
 /** A device's name as Garmin wants it shown: `Garmin Forerunner 265`. */
 export function deviceNameOf(name: string | null): string | null {
-  if (!name || name === 'unknown') return null
-  return /^garmin/i.test(name) ? name : `Garmin ${name}`
+  return !name || name === 'unknown' ? null : garminName(name)
 }
 
 type Head = Omit<Summary, 'summaryId'>

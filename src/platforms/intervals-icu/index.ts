@@ -4,7 +4,7 @@ import { markerIn } from '../marker.ts'
 import type { About, Entry, Found, Known, Platform, PlatformContext, Reading, RunNotice } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
 import * as api from './api.ts'
-import { digestOfEvent, hasAttachment, sportOf, startOf, toActivity, toEvent } from './map.ts'
+import { deviceOf, digestOfEvent, hasAttachment, sportOf, startOf, toActivity, toEvent } from './map.ts'
 import { Activity, type Event, TokenAthlete } from './schema.ts'
 
 const fromStrava =
@@ -26,7 +26,7 @@ function aboutOf(activity: Activity, sport: About['sport']): About {
     sport,
     plannedAs: activity.paired_event_id,
     originalId: activity.external_id,
-    device: activity.device_name,
+    device: deviceOf(activity),
   }
 }
 
@@ -164,6 +164,7 @@ export const intervalsIcu: Platform = {
     stillGranted: api.tokenLives,
     policy: null,
     attribution: (device) => (device ? `${device} by intervals.icu` : 'intervals.icu'),
+    backLink: null,
   },
   subscription: null,
   setUp: [

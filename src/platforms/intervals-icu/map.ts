@@ -1,6 +1,7 @@
 /** intervals.icu's words -> ours, and a session -> its event. Pure. @see ./readme.md */
 import type { Activity as OurActivity } from '../../core/run.ts'
 import { activityOf, offsetBetween, samplesFrom } from '../activity.ts'
+import { garminName } from '../device.ts'
 import { instantFrom } from '../json.ts'
 import { digestOf } from '../marker.ts'
 import type { Entry } from '../platform.ts'
@@ -14,6 +15,11 @@ const strengthTypes = new Set(['WeightTraining', 'Crossfit'])
 export function sportOf(type: string | null): 'run' | 'strength' | null {
   if (type && runTypes.has(type)) return 'run'
   return type && strengthTypes.has(type) ? 'strength' : null
+}
+
+/** The device; what came over from Garmin names it so, also where the model is not told. */
+export function deviceOf({ device_name, source }: Pick<Activity, 'device_name' | 'source'>): string | null {
+  return source === 'GARMIN_CONNECT' ? garminName(device_name) : device_name
 }
 
 function subSportOf(activity: Activity): string | null {
@@ -48,7 +54,7 @@ export function toActivity(activity: Activity, streams: Streams, startAt: Date):
     averageHeartRate: activity.average_heartrate || null,
     maxHeartRate: activity.max_heartrate || null,
     averageCadence: activity.average_cadence,
-    device: activity.device_name,
+    device: deviceOf(activity),
     race: activity.race === true || activity.sub_type === 'RACE',
     samples: time
       ? samplesFrom({

@@ -95,6 +95,7 @@ export const polar: Platform = {
     stillGranted: (ctx) => api.isRegistered(ctx, userIdOf(ctx)),
     policy: null,
     attribution: (device) => device ?? 'Polar',
+    backLink: null,
   },
   subscription,
   setUp: [

@@ -1,11 +1,12 @@
 import { dayNumber } from '../../core/days.ts'
 import { PlatformError } from '../../errors.ts'
 import { missing } from '../activity.ts'
+import { isGarmin } from '../device.ts'
 import { Id, instantFrom } from '../json.ts'
 import type { About, Platform, PlatformContext, Reading, RunNotice, Subscription, TokenAnswer } from '../platform.ts'
 import { parsedRecord } from '../record.ts'
 import * as api from './api.ts'
-import { garminIdOf, sportOf, toActivity } from './map.ts'
+import { deviceOf, garminIdOf, sportOf, toActivity } from './map.ts'
 import { Activity } from './schema.ts'
 
 const policyWords =
@@ -27,7 +28,7 @@ const aboutOf = (activity: Activity, sport: About['sport']): About => ({
   sport,
   plannedAs: null,
   originalId: garminIdOf(activity.external_id),
-  device: activity.device_name,
+  device: deviceOf(activity),
 })
 
 async function read(ctx: PlatformContext, notice: RunNotice): Promise<Reading> {
@@ -80,6 +81,7 @@ const subscription: Subscription = {
 export const strava: Platform = {
   id: 'strava',
   label: 'Strava',
+  connectWords: 'Connect with Strava',
   warning: policyWords,
   needs: { connect: ['clientId', 'clientSecret'], webhook: ['webhookSecret'] },
   hosts: api.facts.hosts,
@@ -123,7 +125,8 @@ export const strava: Platform = {
     leave: api.revoke,
     stillGranted: api.tokenLives,
     policy: { keepDays: 7, ownerOnly: true, neverMerge: true, words: policyWords },
-    attribution: (device) => (device?.startsWith('Garmin') ? `Powered by Strava, ${device}` : 'Powered by Strava'),
+    attribution: (device) => (isGarmin(device) ? `Powered by Strava, ${device}` : 'Powered by Strava'),
+    backLink: { words: 'View on Strava', url: (externalId) => `https://www.strava.com/activities/${encodeURIComponent(externalId)}` },
   },
   subscription,
   setUp: [

@@ -1,6 +1,7 @@
 /** Strava's words -> ours. Pure. @see ./readme.md */
 import type { Activity as OurActivity } from '../../core/run.ts'
 import { activityOf, offsetBetween, samplesFrom } from '../activity.ts'
+import { garminName } from '../device.ts'
 import { instantFrom } from '../json.ts'
 import type { Activity, Laps, Streams } from './schema.ts'
 
@@ -20,6 +21,11 @@ export function zoneOf(timezone: string | null): string | null {
 /** The Garmin activity that it was made from, told by `garmin_ping_…` or `garmin_push_…`. */
 export function garminIdOf(externalId: string | null): string | null {
   return /^garmin_(?:ping|push)_(\d+)/.exec(externalId ?? '')?.[1] ?? null
+}
+
+/** The device; what came from Garmin names it so, also where Strava does not tell the model. */
+export function deviceOf({ device_name, external_id }: Pick<Activity, 'device_name' | 'external_id'>): string | null {
+  return garminIdOf(external_id) === null ? device_name : garminName(device_name)
 }
 
 /** An activity from the record, its samples and its laps. @returns null without a start */
@@ -42,7 +48,7 @@ export function toActivity(activity: Activity, streams: Streams | null, laps: La
     averageHeartRate: activity.average_heartrate || null,
     maxHeartRate: activity.max_heartrate || null,
     averageCadence: activity.average_cadence ? activity.average_cadence * 2 : null,
-    device: activity.device_name,
+    device: deviceOf(activity),
     race: activity.workout_type === 1,
     laps: laps.flatMap((lap) => {
       const at = ((instantFrom(lap.start_date)?.getTime() ?? Number.NaN) - startAt.getTime()) / 1000

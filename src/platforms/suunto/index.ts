@@ -166,6 +166,7 @@ export const suunto: Platform = {
     stillGranted: api.tokenLives,
     policy: null,
     attribution: (device) => device ?? 'Suunto',
+    backLink: null,
   },
   subscription: null,
   setUp: [

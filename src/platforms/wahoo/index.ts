@@ -110,6 +110,7 @@ export const wahoo: Platform = {
     stillGranted: api.tokenLives,
     policy: null,
     attribution: () => 'Wahoo',
+    backLink: null,
   },
   subscription: null,
   setUp: [

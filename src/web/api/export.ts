@@ -5,6 +5,7 @@ import { type Arrival, pieceOf } from '../../db/arrivals.ts'
 import { exportedTables, keptFiles } from '../../db/export.ts'
 import { listRuns, type RunWithAnswer, sourcesOf } from '../../db/runs.ts'
 import type { Deps } from '../../deps.ts'
+import { creditOf } from '../credits.ts'
 import { runJson } from './run-json.ts'
 
 /** Starts writing the zip; it is made as it is read, one piece of one file in memory. @param runner as the API shows it */
@@ -52,7 +53,13 @@ async function allRuns(deps: Deps, runnerId: string): Promise<unknown[]> {
       runnerId,
       page.map(({ run }) => run.id),
     )
-    all.push(...page.map(({ run, assessment }) => ({ ...runJson(run, assessment, sources), laps: run.laps })))
+    all.push(
+      ...page.map(({ run, assessment }) => {
+        const best = sources.find((source) => source.id === run.bestSourceId)
+        const credit = creditOf(best?.from ?? null, run.device, best?.externalId)
+        return { ...runJson(run, assessment, sources), laps: run.laps, device: run.device, attribution: credit?.words ?? null }
+      }),
+    )
     before = page.at(-1)?.run
     if (page.length < 200) return all
   }

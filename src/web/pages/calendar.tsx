@@ -1,6 +1,7 @@
 /** Past runs, a year on a page or all of them: one row a week, as in a training diary. */
 import { addDays, type Day, mondayOf } from '../../core/days.ts'
-import { count, dayAndMonth, distance, distanceNumber, duration, longDay, monthAndYear, percent, type Units } from '../words.ts'
+import { count, dayAndMonth, distance, distanceNumber, duration, longDay, monthAndYear, percent, shortDay, type Units } from '../words.ts'
+import { CreditLink, Credits } from './credits.tsx'
 import { Layout } from './layout.tsx'
 import { effortWords, Legend, Mark } from './marks.tsx'
 import type { CalendarView, RunMark, Shell } from './view.ts'
@@ -66,6 +67,21 @@ function Cell({ runs, units }: { runs: RunMark[]; units: Units }) {
 /** The month that a week counts to: the one of its Thursday. */
 const monthOfWeek = (monday: Day): string => addDays(monday, 3).slice(0, 7)
 
+/** The links that runs of a month owe to their platforms: the days' cells are too small for the words. */
+function WaysBack({ runs }: { runs: RunMark[] }) {
+  const linked = runs.filter((run) => run.credit?.link)
+  if (linked.length === 0) return null
+  return (
+    <p class="small muted waysback">
+      {linked.map((run) => (
+        <span>
+          {shortDay(run.localDate)}: <CreditLink credit={run.credit} day={longDay(run.localDate)} />
+        </span>
+      ))}
+    </p>
+  )
+}
+
 function Month({ month, rows, units }: { month: string; rows: WeekRow[]; units: Units }) {
   return (
     <section class="month" aria-label={monthAndYear(month)}>
@@ -120,6 +136,7 @@ function Month({ month, rows, units }: { month: string; rows: WeekRow[]; units: 
           })}
         </tbody>
       </table>
+      <WaysBack runs={rows.flatMap((row) => row.days.flat())} />
     </section>
   )
 }
@@ -138,6 +155,7 @@ export function CalendarPage({ shell, view }: { shell: Shell; view: CalendarView
         ))}
       </nav>
       {view.runs.length > 0 && <Legend />}
+      <Credits credits={view.runs.map((run) => run.credit)} />
       {[...months].map(([month, rows]) => (
         <Month month={month} rows={rows} units={shell.units} />
       ))}

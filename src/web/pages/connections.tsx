@@ -113,7 +113,7 @@ function Row({ connection, view, shell }: { connection: ConnectionView; view: Co
       <div class="actions">
         {connection.connectUrl && state !== 'connected' && connection.setUp.configured && (
           <a class="button primary" href={connection.connectUrl}>
-            {state === 'reconnect' ? `Reconnect ${label}` : on ? `Connect ${label} again` : `Connect ${label}`}
+            {connection.connectWords ?? (state === 'reconnect' ? `Reconnect ${label}` : on ? `Connect ${label} again` : `Connect ${label}`)}
           </a>
         )}
         {on && connection.canSchedule && (

@@ -1,7 +1,8 @@
 /** The marks of the week: shape and word first, colour last. The shapes are drawn once on every page and referred to. */
 
 import type { ExpectedRun } from '../../core/plan/situation.ts'
-import { capital, distanceNumber, duration, type Units } from '../words.ts'
+import { capital, distanceNumber, duration, longDay, type Units } from '../words.ts'
+import { CreditLink } from './credits.tsx'
 import type { RunMark, SessionMark } from './view.ts'
 
 export type MarkName =
@@ -121,8 +122,18 @@ export const statusWords: Record<SessionMark['status'], string> = {
   withdrawn: 'taken out',
 }
 
-/** A past run in the week: mark, distance or time, words; a link to its page. */
+/** A past run in the week: mark, distance or time, words; a link to its page, and one to its platform where that is owed. */
 export function RunLine({ run, units }: { run: RunMark; units: Units }) {
+  if (!run.credit?.link) return <RunItem run={run} units={units} />
+  return (
+    <div class="withlink">
+      <RunItem run={run} units={units} />
+      <CreditLink credit={run.credit} day={longDay(run.localDate)} />
+    </div>
+  )
+}
+
+function RunItem({ run, units }: { run: RunMark; units: Units }) {
   const size = run.distanceMeters
     ? `${distanceNumber(run.distanceMeters, units)} ${units === 'metric' ? 'km' : 'mi'}`
     : duration(run.movingSeconds)

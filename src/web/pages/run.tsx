@@ -18,9 +18,10 @@ import {
   plainDay,
   type Units,
 } from '../words.ts'
+import { CreditLink } from './credits.tsx'
 import { ButtonForm, Layout } from './layout.tsx'
 import { effortWords, Mark, SessionLine } from './marks.tsx'
-import type { RunView, Shell, SourceView } from './view.ts'
+import type { Credit, RunView, Shell, SourceView } from './view.ts'
 
 const surfaces: Record<RunView['surface'], string> = {
   road: 'road',
@@ -224,13 +225,28 @@ function Laps({ run, units }: { run: RunView; units: Units }) {
   )
 }
 
-function Source({ runId, source, many }: { runId: string; source: SourceView; many: boolean }) {
+/** What a run's page says of a source beside the figures or in the list: each wording once on the page. */
+function CreditLine({ credit, said }: { credit: Credit | null; said: string }) {
+  if (!credit) return null
+  const words = said.includes(credit.words) ? null : credit.words
+  if (!words && !credit.link) return null
+  return (
+    <p class="small muted">
+      {words}
+      {words && credit.link && ' · '}
+      <CreditLink credit={credit} />
+    </p>
+  )
+}
+
+function Source({ runId, source, many, said }: { runId: string; source: SourceView; many: boolean; said: string | null }) {
   return (
     <li>
       <p>
         <span class="badge">{source.label}</span> {many && source.best && <strong>figures taken from here</strong>}
         {source.gone && <span class="muted">no longer there</span>}
       </p>
+      {said !== null && <CreditLine credit={source.credit} said={said} />}
       {source.reason && <p class="small">{source.reason}</p>}
       {source.canSplit && (
         <ButtonForm
@@ -244,9 +260,15 @@ function Source({ runId, source, many }: { runId: string; source: SourceView; ma
   )
 }
 
+/** The credits that stand on the page above the source at this place: those beside the figures and of the sources before. */
+const saidBefore = (run: RunView, place: number): string =>
+  run.sources.flatMap((source, index) => (source.credit && (source.best || index < place) ? [source.credit.words] : [])).join('\n')
+
 export function RunPage({ shell, run }: { shell: Shell; run: RunView }) {
   const { units } = shell
-  const about = [surfaces[run.surface], run.device ?? ''].filter(Boolean)
+  const credit = run.sources.find((source) => source.best)?.credit ?? null
+  const device = credit?.words.includes(run.device ?? '') ? '' : run.device
+  const about = [surfaces[run.surface], device, credit?.words].filter(Boolean)
   const summary = `${distance(run.distanceMeters, units)} in ${clock(run.movingSeconds)}, average pace ${pace(run.averagePaceSecondsPerKm, units)}, average heart rate ${beats(run.averageHeartRate)}. ${run.effort?.reasons[0] ? inUnits(run.effort.reasons[0], units) : ''}`
   return (
     <Layout shell={shell}>
@@ -254,7 +276,13 @@ export function RunPage({ shell, run }: { shell: Shell; run: RunView }) {
         <a href={`/?week=${run.localDate}`}>The week of this run</a>
       </p>
       <h1>{`${longDay(run.localDate, shell.today)}, ${run.localTime}`}</h1>
-      {about.length > 0 && <p class="muted">{capital(about.join(' · '))}</p>}
+      {(about.length > 0 || credit?.link) && (
+        <p class="muted">
+          {capital(about.join(' · '))}
+          {credit?.link && ' · '}
+          <CreditLink credit={credit} />
+        </p>
+      )}
       <div class="beside">
         <div>
           <Effort run={run} units={units} />
@@ -263,8 +291,8 @@ export function RunPage({ shell, run }: { shell: Shell; run: RunView }) {
         <section aria-labelledby="sources">
           <h2 id="sources">Where it came from</h2>
           <ul class="sources">
-            {run.sources.map((source) => (
-              <Source runId={run.id} source={source} many={run.sources.length > 1} />
+            {run.sources.map((source, index) => (
+              <Source runId={run.id} source={source} many={run.sources.length > 1} said={source.best ? null : saidBefore(run, index)} />
             ))}
           </ul>
           {run.sources.length > 1 && <p class="small muted">One run, counted once. Nothing is lost when you take it apart.</p>}

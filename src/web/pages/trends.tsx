@@ -2,6 +2,7 @@
 import type { Threshold } from '../../core/effort/types.ts'
 import { ShareChart, ThresholdChart } from '../charts/trends.tsx'
 import { beats, count, dayAndMonth, duration, inUnits, paceOfSpeed, percent, type Units } from '../words.ts'
+import { Credits } from './credits.tsx'
 import { Layout } from './layout.tsx'
 import type { Shell, TrendsView, WeekShare } from './view.ts'
 
@@ -136,6 +137,7 @@ export function TrendsPage({ shell, view }: { shell: Shell; view: TrendsView }) 
           </table>
         </details>
       </section>
+      <Credits credits={view.credits} />
       {due > 0 && (
         <section aria-labelledby="strength">
           <h2 id="strength">Strength</h2>

@@ -35,6 +35,13 @@ export type Shell = {
   bare?: boolean
 }
 
+/** What a platform's rules want beside data from it; nothing is owed for files. */
+export type Credit = {
+  words: string
+  /** The way back to the activity there. */
+  link: { words: string; url: string } | null
+}
+
 export type RunMark = {
   id: string
   localDate: Day
@@ -44,6 +51,8 @@ export type RunMark = {
   demand: Assessment['demand']
   distanceMeters: number | null
   movingSeconds: number | null
+  /** Owed to the platform that the figures are from. */
+  credit: Credit | null
 }
 
 export type SessionMark = {
@@ -124,6 +133,8 @@ export type SourceView = {
   /** More than one source: this one can be made a run of its own. */
   canSplit: boolean
   gone: boolean
+  /** Owed to the platform. */
+  credit: Credit | null
 }
 
 export type RunView = {
@@ -180,6 +191,8 @@ export type TrendsView = {
   weeks: WeekShare[]
   /** Strength sessions done and planned, by week. */
   strength: { monday: Day; done: number; due: number }[]
+  /** Owed to the platforms of the runs that all this was worked out from. */
+  credits: Credit[]
 }
 
 export type UploadView = {
@@ -209,6 +222,8 @@ export type ImportView = { groups: UploadGroup[]; open: number }
 export type ConnectionView = {
   platform: string
   label: string
+  /** The words on what leads to the platform, where it lays them down. */
+  connectWords: string | null
   state: 'connected' | 'reconnect' | 'limited' | 'off'
   text: string
   write: boolean

@@ -1,6 +1,7 @@
 /** Home: one week of runs and strength, with the next session and its reason on top. */
 import { addDays, type Day } from '../../core/days.ts'
 import { capital, count, longDay, relativeDay, sentence, shortDay, type Units, weekSpan, weekTitle, withoutDay } from '../words.ts'
+import { Credits } from './credits.tsx'
 import { ButtonForm, Layout } from './layout.tsx'
 import { ExpectedLine, Legend, Mark, RunLine, SessionLine } from './marks.tsx'
 import type { DeliveryView, NextSession, RunMark, Shell, WeekView } from './view.ts'
@@ -210,6 +211,7 @@ export function WeekPage({ shell, view }: { shell: Shell; view: WeekView }) {
           ))}
         </ol>
         <Legend />
+        <Credits credits={[...view.questions, ...view.runs].map((run) => run.credit)} />
         {view.light !== null && <LightWeek light={view.light} monday={view.monday} />}
       </section>
       {unplaced.length > 0 && (

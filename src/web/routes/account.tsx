@@ -27,7 +27,7 @@ function shell(c: PageContext, deps: Deps, title: string): Shell {
 function waysIn(deps: Deps): SignInView['platforms'] {
   return platforms
     .filter((platform) => offered(platform, deps.settings.platforms[platform.id]) === 'oauth')
-    .map(({ id, label }) => ({ label, url: `/connect/${id}?signIn=1` }))
+    .map(({ id, label, connectWords }) => ({ label: connectWords ?? label, url: `/connect/${id}?signIn=1` }))
 }
 
 type Entry = 'sign-in' | 'sign-up'

@@ -95,6 +95,7 @@ function connectionView(
   return {
     platform: platform.id,
     label: platform.label,
+    connectWords: platform.connectWords ?? null,
     state: told?.state ?? row?.state ?? 'off',
     text: told?.text ?? row?.text ?? offText(platform, setUp.configured),
     write: told?.write ?? row?.write ?? false,

@@ -3,6 +3,7 @@ import type { runMarks } from '../../db/pages.ts'
 import { type DeliveryRow, deliveriesOf, type SessionRow } from '../../db/sessions.ts'
 import type { Deps } from '../../deps.ts'
 import { findPlatform } from '../../platforms/index.ts'
+import { creditOf } from '../credits.ts'
 import type { DeliveryView, RunMark, SessionMark } from '../pages/view.ts'
 
 /** The name of a source in words. */
@@ -22,6 +23,7 @@ export function runMarkOf(row: MarkRow): RunMark {
     demand: row.demand ?? 'moderate',
     distanceMeters: row.distanceMeters,
     movingSeconds: row.movingSeconds,
+    credit: creditOf(row.from, row.device, row.externalId),
   }
 }
 

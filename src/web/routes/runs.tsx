@@ -8,6 +8,7 @@ import { type AssessmentRow, type RunRow, runWithAnswer, type SourceHead, series
 import type { Deps } from '../../deps.ts'
 import { NotFoundError } from '../../errors.ts'
 import { unpackSamples } from '../../fit/series.ts'
+import { creditOf } from '../credits.ts'
 import { CalendarPage } from '../pages/calendar.tsx'
 import { RunPage } from '../pages/run.tsx'
 import type { RunSeries, RunView, SourceView } from '../pages/view.ts'
@@ -34,6 +35,7 @@ function sourceViews(run: RunRow, sources: SourceHead[]): SourceView[] {
     reason: [source.choice ?? source.reason, source.facts.damage ?? ''].filter(Boolean).join(' '),
     canSplit: sources.length > 1,
     gone: source.goneAt !== null,
+    credit: creditOf(source.from, source.facts.device, source.externalId),
   }))
 }
 

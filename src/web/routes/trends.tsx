@@ -1,9 +1,10 @@
 /** Months at a glance. */
 import type { Hono } from 'hono'
 import { addDays, mondayOf } from '../../core/days.ts'
-import { sessionStates, thresholdHistory, weekShares } from '../../db/pages.ts'
+import { platformsAndDevices, sessionStates, thresholdHistory, weekShares } from '../../db/pages.ts'
 import { newestThresholds } from '../../db/runners.ts'
 import type { Deps } from '../../deps.ts'
+import { creditOf } from '../credits.ts'
 import { TrendsPage } from '../pages/trends.tsx'
 import type { TrendsView } from '../pages/view.ts'
 import type { Who } from '../who.ts'
@@ -20,6 +21,7 @@ async function trendsView(deps: Deps, { runnerId, today }: Visit): Promise<Trend
   const history = await thresholdHistory(deps.db, runnerId, addDays(today, -THRESHOLD_DAYS))
   const begun = mondays.findIndex((monday) => shares.has(monday))
   const shown = mondays.slice(begun === -1 ? WEEKS : begun)
+  const sources = await platformsAndDevices(deps.db, runnerId, addDays(today, -THRESHOLD_DAYS))
   return {
     today,
     thresholds: history.map(({ day, thresholds }) => ({
@@ -33,6 +35,7 @@ async function trendsView(deps: Deps, { runnerId, today }: Visit): Promise<Trend
       const inWeek = states.filter((state) => mondayOf(state.localDate) === monday)
       return { monday, done: inWeek.filter((state) => state.status === 'done').length, due: inWeek.length }
     }),
+    credits: sources.flatMap(({ from, device }) => creditOf(from, device) ?? []),
   }
 }
 

@@ -150,6 +150,78 @@ describe('the run', () => {
   })
 })
 
+describe('what platforms want said beside their data', () => {
+  const strava = (id: string) => ({
+    words: 'Powered by Strava, Garmin Forerunner 265',
+    link: { words: 'View on Strava', url: `https://www.strava.com/activities/${id}` },
+  })
+  const [first, second] = samples.run.sources
+  const runPage = (sources: typeof samples.run.sources, device: string | null = 'Garmin Forerunner 265') =>
+    html(<RunPage shell={shellOf('Run', 'runs')} run={{ ...samples.run, device, sources }} />)
+  const linksOf = (page: string) =>
+    elementsOf(page).flatMap(({ name, text, attributes }) => (name === 'a' && text === 'View on Strava' ? [attributes.href] : []))
+  const times = (page: string, words: string) => textOf(page).split(words).length - 1
+
+  test('a run’s page names the platform and the device of its figures once, and links back', () => {
+    const page = runPage([{ ...first!, label: 'Strava', credit: strava('15822904417') }])
+    expect(textOf(page)).toContain('Road · Powered by Strava, Garmin Forerunner 265 · View on Strava')
+    expect(times(page, 'Garmin Forerunner 265')).toBe(1)
+    expect(linksOf(page)).toEqual(['https://www.strava.com/activities/15822904417'])
+    expect(pageProblems(page)).toEqual([])
+  })
+
+  test('a run of several platforms names each once, and every activity of Strava has its link', () => {
+    const copies = [strava('1'), strava('2')].map((credit, index) => ({ ...second!, id: `s${index}`, label: 'Strava', credit }))
+    const page = runPage([{ ...first!, credit: { words: 'Garmin Forerunner 265 by intervals.icu', link: null } }, ...copies])
+    expect(times(page, 'Powered by Strava')).toBe(1)
+    expect(times(page, 'by intervals.icu')).toBe(1)
+    expect(linksOf(page)).toEqual(['https://www.strava.com/activities/1', 'https://www.strava.com/activities/2'])
+  })
+
+  test('a run from a file names its device and claims no platform', () => {
+    const page = runPage([{ ...first!, label: 'File', credit: null }], 'Garmin Forerunner 945')
+    expect(textOf(page)).toContain('Road · Garmin Forerunner 945')
+    expect(textOf(page)).not.toMatch(/Powered by|View on/)
+    expect(textOf(html(<WeekPage shell={shellOf('Week', 'week')} view={samples.week} />))).not.toContain('Run data:')
+  })
+
+  const runs = [
+    samples.runMark('2026-11-17', 'hard', 'intervals', 9.4, { credit: strava('17') }),
+    samples.runMark('2026-11-18', 'easy', 'easy', 7.1, { credit: { words: 'Garmin', link: null } }),
+    samples.runMark('2026-11-19', 'easy', 'easy', 7.1, { credit: { words: 'Polar Pacer', link: null } }),
+    samples.runMark('2026-11-20', 'easy', 'easy', 7.1),
+  ]
+  const lists: [string, () => Child][] = [
+    ['the week', () => <WeekPage shell={shellOf('Week', 'week')} view={{ ...samples.week, runs, questions: [] }} />],
+    ['the diary', () => <CalendarPage shell={shellOf('Runs', 'runs')} view={{ ...samples.calendarOf(0), runs }} />],
+  ]
+  test.each(lists)('%s names each platform once and links each activity of Strava back, by its day for those who listen', (_, list) => {
+    const page = html(list())
+    expect(textOf(page)).toContain('Run data: Powered by Strava, Garmin Forerunner 265 · Polar Pacer')
+    expect(times(page, 'Powered by Strava')).toBe(1)
+    expect(linksOf(page)).toEqual(['https://www.strava.com/activities/17'])
+    expect(page).toContain('aria-label="View on Strava: Tuesday 17 November"')
+    expect(pageProblems(page)).toEqual([])
+  })
+
+  test('trends name whose runs they were worked out from', () => {
+    const page = html(<TrendsPage shell={shellOf('Trends', 'trends')} view={samples.trends} />)
+    expect(textOf(page)).toContain('Run data: Garmin Forerunner 255')
+  })
+
+  test('the link to Strava’s consent page has Strava’s words', () => {
+    const [one] = samples.connections.connections
+    for (const state of ['off', 'reconnect', 'limited'] as const) {
+      const connection = { ...one!, platform: 'strava', label: 'Strava', connectWords: 'Connect with Strava', state }
+      const page = html(
+        <ConnectionsPage shell={shellOf('Connect', 'connections')} view={{ ...samples.connections, connections: [connection] }} />,
+      )
+      const link = elementsOf(page).find(({ name, attributes }) => name === 'a' && attributes.href === connection.connectUrl)
+      expect(link?.text).toBe('Connect with Strava')
+    }
+  })
+})
+
 describe('the session', () => {
   const page = (more: Partial<typeof samples.session> = {}, units: 'metric' | 'imperial' = 'metric') =>
     html(<SessionPage shell={shellOf('Session', 'week', { units })} view={{ ...samples.session, ...more }} />)

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secretInAddress } from '../../../src/web/routes/connections.tsx'
@@ -240,6 +241,61 @@ forEachDatabase((name, open) => {
       expect((await at.post(`${path}/delete`, {})).text).toContain('The run is deleted.')
       expect((await at.post('/settings/erase', { sure: 'no' })).text).toContain('Nothing was erased')
       expect((await at.post('/settings/erase', { sure: 'erase' })).text).toContain('Drop your files here')
+    })
+  })
+})
+
+forEachDatabase((name, open) => {
+  describe(`whose data is shown, ${name}`, () => {
+    let service: TestService
+    let at: ReturnType<typeof browser>
+    beforeAll(async () => {
+      service = await startService(open, { now: NOW, env: { STRAVA_CLIENT_ID: '1', STRAVA_CLIENT_SECRET: 'x' } })
+      at = browser(service)
+      await service.upload(...history().slice(0, 3))
+      await service.quiet()
+    })
+    afterAll(() => service.stop())
+
+    /** Lets the file of a day be what a platform told. */
+    async function told(day: string, from: string, externalId: string, device: string): Promise<string> {
+      const run = sql`select best_source_id from runs where local_date = ${day}::date`
+      await service.db.execute(
+        sql`update run_sources set "from" = ${from}, external_id = ${externalId}, facts = jsonb_set(facts, '{device}', ${JSON.stringify(device)}::jsonb) where id in (${run})`,
+      )
+      await service.db.execute(sql`update runs set device = ${device} where local_date = ${day}::date`)
+      const { runs } = (await service.json(`/api/v1/runs?from=${day}&to=${day}`)) as { runs: { id: string }[] }
+      return `/runs/${runs[0]!.id}`
+    }
+
+    const pagesOfRuns = ['/?week=2026-09-14', '/calendar?year=all', '/trends']
+
+    test('files claim no platform anywhere', async () => {
+      for (const path of pagesOfRuns) expect((await at.open(path)).text).not.toMatch(/Run data:|Powered by|View on/)
+    })
+
+    test('runs of Strava and of a Garmin watch through intervals.icu say so wherever they are shown', async () => {
+      const strava = await told('2026-09-18', 'strava', '15822904417', 'Garmin Forerunner 265')
+      const intervals = await told('2026-09-19', 'intervals-icu', 'i98120443', 'Garmin Fenix 7')
+      const [byIntervals, byStrava] = ['Garmin Fenix 7 by intervals.icu', 'Powered by Strava, Garmin Forerunner 265']
+      for (const path of pagesOfRuns) {
+        const { html, text } = await at.open(path)
+        expect(text).toContain(byIntervals)
+        expect(text).toContain(byStrava)
+        expect(pageProblems(html)).toEqual([])
+        const back = links(html, 'https://www.strava.com/')
+        expect(back).toEqual(path === '/trends' ? [] : ['https://www.strava.com/activities/15822904417'])
+      }
+      const run = await at.open(strava)
+      expect(run.text).toContain(`${byStrava} · View on Strava`)
+      expect(links(run.html, 'https://www.strava.com/')).toEqual(['https://www.strava.com/activities/15822904417'])
+      expect((await at.open(intervals)).text).toContain(byIntervals)
+    })
+
+    test('Strava is connected by its own words', async () => {
+      const { html } = await at.open('/connections')
+      const link = elementsOf(html).find(({ name: tag, attributes }) => tag === 'a' && attributes.href === '/connect/strava')
+      expect(link?.text).toBe('Connect with Strava')
     })
   })
 })
