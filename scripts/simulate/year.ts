@@ -120,7 +120,7 @@ function runnerOn(state: State, today: Day): Runner {
 }
 
 function known(session: Session, until: Day): KnownSession {
-  const { id, localDate, localTime, timeZone, minutes, kind, template, status, pinned, exercises } = session
+  const { id, localDate, localTime, timeZone, minutes, kind, template, status, pinned, reasons, exercises } = session
   return {
     id,
     localDate,
@@ -131,6 +131,7 @@ function known(session: Session, until: Day): KnownSession {
     template,
     status,
     pinned,
+    reasons,
     exercises,
     published: session.localDate <= until,
   }

@@ -120,7 +120,7 @@ export function knownSession(row: SessionRow): KnownSession {
     reasons: row.reasons,
     rpe: row.feedback?.rpe ?? null,
     feedback: row.feedback,
-    exercises: row.exercises.map(({ id, sets, reps, seconds, weightKg }) => ({ id, sets, reps, seconds, weightKg })),
+    exercises: row.exercises.map(({ id, sets, reps, seconds, weightKg, part }) => ({ id, sets, reps, seconds, weightKg, part })),
     published: row.publishedAt !== null,
   }
 }

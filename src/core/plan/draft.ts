@@ -42,8 +42,8 @@ export type Spot = {
   extra: Reason[]
 }
 
-/** Sessions that the builder looks back on: nearly half a year of them. */
-const BUILD_HISTORY = 40
+/** Sessions that the builder looks back on: more than half a year of those that were done or are planned. */
+const BUILD_HISTORY = 60
 
 /** A plan while it is being made: week after week adds to it. */
 export type Draft = {
@@ -68,6 +68,10 @@ export type Draft = {
   told: Map<string, Day>
 }
 
+function lately(history: readonly PastSession[]): PastSession[] {
+  return history.filter(({ status }) => status === 'done' || status === 'planned').slice(-BUILD_HISTORY)
+}
+
 /** A plan of which nothing is decided yet: what is done or has begun lies fixed, what lies behind is its history. */
 export function newDraft(world: World, situation: Situation, horizonEnd: Day, options: PlanOptions): Draft {
   const states = situation.sessions.map((session) => stateOf(world, session))
@@ -79,7 +83,7 @@ export function newDraft(world: World, situation: Situation, horizonEnd: Day, op
     states,
     fixed: states.filter(({ state }) => state === 'done' || state === 'frozen').map(({ place }) => place),
     history,
-    recent: history.slice(-BUILD_HISTORY),
+    recent: lately(history),
     sessions: [],
     unplaced: [],
     notices: [],
@@ -101,5 +105,5 @@ export function occupiedOf(spot: Spot): Occupied {
 /** Adds a session to the history that what follows is built on. */
 export function remember(draft: Draft, session: PastSession): void {
   draft.history.push(session)
-  draft.recent = draft.history.slice(-BUILD_HISTORY)
+  draft.recent = lately(draft.history)
 }

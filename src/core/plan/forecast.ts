@@ -154,6 +154,9 @@ function unusualDay(days: DayPart[], past: Map<Day, PastRun[]>, today: Day, habi
   }
 }
 
+/** How far the count of a week may lower the odds of a usual day, and the inverse: what is usual stays likely. */
+const LEAST_ODDS = 1 / 3
+
 /** (c): the expected number of demanding days of a week stays within one of the six-week median. */
 function keepExpectedNumber(days: DayPart[], past: Map<Day, PastRun[]>, habit: Habit): void {
   const target = habit.demandingPerWeek
@@ -174,8 +177,8 @@ function keepExpectedNumber(days: DayPart[], past: Map<Day, PastRun[]>, habit: H
     const sum = sumWith(1)
     const wanted = Math.min(target + 1, Math.max((target - 1) * share, sum))
     if (habits.length === 0 || Math.abs(wanted - sum) < 1e-9) continue
-    let low = 0.02
-    let high = 50
+    let low = LEAST_ODDS
+    let high = 1 / LEAST_ODDS
     for (let i = 0; i < 40; i++) {
       const middle = Math.sqrt(low * high)
       if (sumWith(middle) < wanted) low = middle

@@ -142,11 +142,15 @@ function weekdayHabit(days: readonly DayHistory[], today: Day, share: { run: num
   let ran = PRIOR_WEIGHT * share.run
   let hard = PRIOR_WEIGHT * share.hard
   let second = 0
+  let onRunDays = 0
   for (const entry of days) {
     const weeksBack = Math.ceil(daysBetween(entry.day, today) / 7)
     const w = 2 ** ((-7 * weeksBack) / halfLifeDays)
     weight += w
-    if (entry.runs.length > 0) ran += w
+    if (entry.runs.length > 0) {
+      ran += w
+      onRunDays += w
+    }
     if (entry.runs.length > 1) second += w
     hard += w * entry.hard
   }
@@ -165,7 +169,13 @@ function weekdayHabit(days: readonly DayHistory[], today: Day, share: { run: num
     minutes: typicalMinutes(typical, 50),
     long: demanding.filter((run) => run.demand === 'high' && run.effort !== 'hard').length * 2 > demanding.length,
     second:
-      second / weight >= 0.5 ? { pRun: second / weight, startMinutes: typicalStart(others), minutes: typicalMinutes(others, 40) } : null,
+      second > 0 && second >= 0.5 * onRunDays
+        ? {
+            pRun: (second / onRunDays) * (ran / weight),
+            startMinutes: typicalStart(others),
+            minutes: typicalMinutes(others, 40),
+          }
+        : null,
   }
 }
 

@@ -48,6 +48,6 @@ export function taskOf(draft: Draft, prescription: Prescription, pins: readonly 
     items: micro ? microItems(world, monday, doneMicro) : itemsOf(prescription, consumedBy(states, monday, dueKinds(prescription))),
     fixed: [...draft.fixed, ...pins.map(occupiedOf)],
     published: inWeek.filter(({ state }) => state === 'published').map((state) => publishedOf(world, state)),
-    fits: micro ? (kind, slot, minutes) => followsRun(world, slot) && fits(kind, slot, minutes) : fits,
+    fits: micro ? (kind, slot, minutes) => (slot.stated || followsRun(world, slot)) && fits(kind, slot, minutes) : fits,
   }
 }

@@ -67,20 +67,21 @@ function performanceOf(session: PastSession, asked: NonNullable<PastSession['exe
 }
 
 /** A history in which looking things up is quick: sorted, by exercise, and the days that loaded the legs. */
-type Index = { byExercise: Map<string, Performance[]>; legDays: Day[] }
+type Index = { byExercise: Map<string, Performance[]>; legDays: Day[]; days: Day[] }
 
 const indexes = new WeakMap<readonly PastSession[], Index>()
 
 function indexOf(sorted: readonly PastSession[]): Index {
   let index = indexes.get(sorted)
   if (!index) {
-    index = { byExercise: new Map(), legDays: [] }
+    index = { byExercise: new Map(), legDays: [], days: [] }
     for (const session of sorted) {
       for (const [id, performance] of performancesIn(session)) {
         const list = index.byExercise.get(id)
         if (list) list.push(performance)
         else index.byExercise.set(id, [performance])
       }
+      if (index.days.at(-1) !== session.localDate) index.days.push(session.localDate)
       if (loadsLegs(session.kind) && index.legDays.at(-1) !== session.localDate) index.legDays.push(session.localDate)
     }
     indexes.set(sorted, index)
@@ -125,13 +126,17 @@ export function performances(id: string, history: readonly PastSession[], before
   return asked.index.byExercise.get(id) ?? []
 }
 
-/** Days since the last session that loaded the legs, and whether that is a gap for this runner; null without history. */
-export function trainingGap(history: readonly PastSession[], day: Day): number | null {
-  const { legDays } = indexOf(sortedHistory(history, day))
-  const last = legDays.at(-1)
+/**
+ * Days since the last session that loaded the legs, 0 where that is no gap for this runner; null without history.
+ * @param legs false: since the last session of any kind
+ */
+export function trainingGap(history: readonly PastSession[], day: Day, legs = true): number | null {
+  const index = indexOf(sortedHistory(history, day))
+  const days = legs ? index.legDays : index.days
+  const last = days.at(-1)
   if (!last) return null
   const gap = daysBetween(last, day)
-  const rhythm = median(legDays.slice(-5).flatMap((entry, i, all) => (i === 0 ? [] : [daysBetween(all[i - 1]!, entry)])))
+  const rhythm = median(days.slice(-5).flatMap((entry, i, all) => (i === 0 ? [] : [daysBetween(all[i - 1]!, entry)])))
   return gap < 14 && (rhythm ?? 5) >= gap - 3 ? 0 : gap
 }
 

@@ -159,7 +159,21 @@ export function towardsRace(facts: Facts): Draft | null {
   return null
 }
 
-/** With a sore leg or back: foundation until four sessions went without pain (rule C12). */
+/** Four foundation sessions in a row without pain, within ten weeks and with none that hurt since: gentle work was shown to be well borne. */
+function hasComeBack(legs: readonly PastSession[], monday: Day): boolean {
+  let painless = 0
+  let back = false
+  for (const { kind, localDate, feedback } of legs) {
+    if (daysBetween(localDate, monday) > 70) continue
+    const hurt = (feedback?.pain?.level ?? 0) > 3
+    painless = !hurt && kind === 'foundation' ? painless + 1 : 0
+    if (painless >= 4) back = true
+    if (hurt) back = false
+  }
+  return back
+}
+
+/** With a sore leg or back: foundation until four sessions of it went without pain (rule C12). */
 export function returning(facts: Facts): Draft | null {
   const { monday, context, legs, target } = facts
   const day = context.today > monday ? context.today : monday
@@ -168,8 +182,7 @@ export function returning(facts: Facts): Draft | null {
   const recentPain = done.some(({ feedback, localDate }) => (feedback?.pain?.level ?? 0) > 3 && daysBetween(localDate, day) <= 28)
   const cleared = clearedWithin(context.runner.clearedInjuries, day, 14)
   if (!hasLegInjury(flagged) && !recentPain && !cleared) return null
-  const last = legs.filter(({ localDate }) => daysBetween(localDate, monday) <= 28).slice(-4)
-  if (!cleared && last.length === 4 && last.every(({ feedback }) => (feedback?.pain?.level ?? 0) <= 3)) return null
+  if (!cleared && hasComeBack(legs, monday)) return null
   const text = 'Coming back: foundation work at half the sets until four sessions went without pain; jumps come last.'
   return {
     phase: 'return',
@@ -343,7 +356,11 @@ export function freely(facts: Facts): Draft {
 export function missedInARow(sessions: readonly PastSession[], today: Day): number {
   const past = byDay(
     sessions.filter(
-      ({ kind, localDate, status }) => isLegKind(kind) && localDate < today && status !== 'planned' && status !== 'withdrawn',
+      ({ kind, localDate, status }) =>
+        isLegKind(kind) &&
+        (localDate < today || (localDate === today && status === 'done')) &&
+        status !== 'planned' &&
+        status !== 'withdrawn',
     ),
   )
   const missed = past.toReversed().findIndex(({ status }) => status === 'done')

@@ -1,7 +1,7 @@
 import { type Day, daysBetween } from '../days.ts'
 import type { Runner } from '../runner.ts'
 import { blockReps, type Dose } from './doses.ts'
-import type { Exercise } from './exercises.ts'
+import { type Exercise, isLegExercise } from './exercises.ts'
 import { type Performance, performances, trainingGap } from './history.ts'
 import { nextWeight, roundDown, roundNearest, startWeight } from './loads.ts'
 import type { Level } from './request.ts'
@@ -119,7 +119,9 @@ function firstWeight(
     return startWeight(exercise, context, kind === 'maxStrength' ? 1.1 : isFast ? 0.8 : 1)
   }
   const strength = kind === 'maintenance' ? weighted.findLast((entry) => entry.kind === 'maxStrength') : undefined
-  return capped(strength?.weightKg ?? converted(exercise, last, kind, reps), last, exercise, context)
+  const kg = capped(strength?.weightKg ?? converted(exercise, last, kind, reps), last, exercise, context)
+  // Small work has its weight from double progression alone: another kind takes some off for more reps, and adds none.
+  return isLift(exercise) ? kg : Math.min(kg, last.weightKg!)
 }
 
 function blockStep(
@@ -205,8 +207,13 @@ export function nextDose(
   const same = any.filter((entry) => (entry.kind === kind || !isBlockLift) && (!context.loaded || (entry.weightKg ?? 0) > 0))
   const last = same.at(-1)
   const block = context.loaded && 'ABK'.includes(exercise.dose) ? blockReps(kind, context.weekOfBlock, range) : null
-  const gap = trainingGap(history, context.day) ?? 0
-  if (!last || daysBetween(last.day, context.day) > 180 || outOfRange(last, kind, range, context.loaded)) {
+  const gap = trainingGap(history, context.day, isLegExercise(exercise)) ?? 0
+  if (
+    !last ||
+    daysBetween(last.day, context.day) > 180 ||
+    outOfRange(last, kind, range, context.loaded) ||
+    isOutdated(last, any, context)
+  ) {
     const amount = block ?? (last ? Math.max(range.low, Math.min(range.high, last.amount)) : range.low)
     const change = any.length > 0 ? 'convert' : 'start'
     const first = {
@@ -235,8 +242,12 @@ export function nextDose(
   }
   if (hard(last) && hard(before)) return withGap(eased(again, exercise, context.units), gap, exercise, context.units)
   // A lift without a weight is lowered more slowly in heavy kinds: one thing at a time (rule S4-20).
-  const isNewKind = isLift(exercise) && !same.some((entry) => entry.kind === kind && daysBetween(entry.day, context.day) <= 28)
+  const isNewKind =
+    isLift(exercise) && !context.loaded && !same.some((entry) => entry.kind === kind && daysBetween(entry.day, context.day) <= 28)
   if (hard(last) || last.technique || context.hold || gap >= 7 || isNewKind) return withGap(again, gap, exercise, context.units)
+  const former = context.loaded ? regained(exercise, same, kind, context) : null
+  if (former !== null)
+    return { ...again, amount: Math.max(1, Math.min(range.high, block ?? again.amount)), weightKg: former, change: 'load' }
   const advance = last.rpe !== null && last.rpe <= 5
   if (block !== null) return { ...again, ...blockStep(exercise, block, last, advance, context) }
   return { ...again, ...doubleStep(exercise, kind, range, same, advance, context) }
@@ -245,6 +256,27 @@ export function nextDose(
 /** The session before was of another kind, with reps that this one does not have: its reps, or its weight, are converted. */
 function outOfRange(last: Performance, kind: SessionKind, { low, high }: Dose, loaded: boolean): boolean {
   return last.kind !== kind && (last.amount > high || (loaded && last.amount < low - 1))
+}
+
+/** Other kinds of session have said more of late: a block's last weight of more than four weeks ago gives way to theirs. */
+function isOutdated(last: Performance, any: readonly Performance[], { day, loaded }: DoseContext): boolean {
+  const newest = any.findLast((entry) => !loaded || (entry.weightKg ?? 0) > 0)
+  return newest !== undefined && newest.day > last.day && daysBetween(last.day, day) > 28
+}
+
+/** After a gap or a light week the weight of before comes back, a tenth a week, for as many reps (rule S1-21); else null. */
+function regained(exercise: Exercise, same: readonly Performance[], kind: SessionKind, context: DoseContext): number | null {
+  const last = same.at(-1)!
+  const former = same.findLast(
+    (entry) =>
+      entry.kind === kind &&
+      !hard(entry) &&
+      !entry.technique &&
+      entry.amount >= last.amount &&
+      (entry.weightKg ?? 0) > 1.04 * (last.weightKg ?? 0) &&
+      daysBetween(entry.day, context.day) <= 120,
+  )
+  return former && last.kind === kind ? capped(former.weightKg!, last, exercise, context) : null
 }
 
 /** The weight of a heavy session that came after: maintenance goes on with it (rule C4). */

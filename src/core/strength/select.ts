@@ -175,7 +175,7 @@ export function isLightPhase({ deload, phase }: SessionRequest): boolean {
 /** In light weeks, what was done within eight weeks; inside a block its own lifts, which stay to its end (rule C8). */
 function isRecent(id: string, request: SessionRequest): boolean {
   const { history, day, kind } = request
-  const done = performances(id, history, day)
+  const done = performances(id, history, day).filter((entry) => entry.kind !== 'activation' || kind === 'activation')
   if (isLightPhase(request)) return done.length > 0 && daysBetween(done.at(-1)!.day, day) <= 56
   const inBlocks = kind === 'hypertrophy' || kind === 'maxStrength' || kind === 'power'
   return inBlocks && request.weekOfBlock > 1 && done.some((entry) => entry.kind === kind && entry.day >= blockStart(request))
@@ -210,20 +210,32 @@ function lately(slot: Slot, able: readonly Exercise[], choice: Choice, usable: (
 }
 
 /** In place of what has run for long enough: another of the same weight in training, named by the template or not. */
-function variantOf(exercise: Exercise, slot: Slot, choice: Choice, usable: (exercise: Exercise) => boolean): Exercise {
+function variantOf(
+  exercise: Exercise,
+  slot: Slot,
+  choice: Choice,
+  usable: (exercise: Exercise) => boolean,
+  taken: ReadonlySet<string>,
+): Exercise {
   if (!isStale(exercise.id, choice.request)) return exercise
   const others = [...preferred(slot, choice).map(exerciseOf), ...exerciseList.filter(({ pattern }) => slot.patterns.includes(pattern))]
-  const equal = (other: Exercise) => other.id !== exercise.id && Math.abs(other.level - exercise.level) <= 1
+  // Not the easier or harder form of what the session holds.
+  const isForm = (other: Exercise) => [...taken].map(exerciseOf).some(({ easier, harder }) => easier === other.id || harder === other.id)
+  const equal = (other: Exercise) => other.id !== exercise.id && Math.abs(other.level - exercise.level) <= 1 && !isForm(other)
   const fresh = others.filter((other) => equal(other) && usable(other) && !isStale(other.id, choice.request))
   const isLift = ({ dose }: Exercise) => dose === 'A' || dose === 'B'
-  const asHeavy = (other: Exercise) =>
-    isLoaded(exercise, choice.equipment) && isLoaded(other, choice.equipment) && isLift(other) && isLift(exercise)
-  const sameDose = fresh.filter((other) => other.dose === exercise.dose)
-  return sameDose.find(asHeavy) ?? fresh.find(asHeavy) ?? sameDose[0] ?? exercise
+  const sameSort = fresh.filter((other) => other.dose === exercise.dose || (isLift(other) && isLift(exercise)))
+  const start = ({ load }: Exercise) => (load ? load.startKg[1] * (load.kind === 'pair' ? 2 : 1) : 0)
+  const heaviness = (other: Exercise) => Math.abs(start(other) - start(exercise)) + (other.dose === exercise.dose ? 0 : 2)
+  if (isLoaded(exercise, choice.equipment)) {
+    const loaded = sameSort.filter((other) => isLoaded(other, choice.equipment))
+    if (loaded.length > 0) return loaded.reduce((best, other) => (heaviness(other) < heaviness(best) ? other : best))
+  }
+  return sameSort.find(({ dose }) => dose === exercise.dose) ?? exercise
 }
 
 function latest(id: string, history: readonly PastSession[], day: string) {
-  return performances(id, history, day).at(-1)
+  return performances(id, history, day).findLast(({ kind }) => kind !== 'activation')
 }
 
 /** A harder or easier form in place of the exercise: the ladder is climbed, or form was lost (rules S0-14, S4-22). */
@@ -276,7 +288,7 @@ export function chooseFor(slot: Slot, choice: Choice, taken: ReadonlySet<string>
   const known = able.find((exercise) => isRecent(exercise.id, choice.request))
   if (known) return onLadder(known, choice, taken)
   const first = able[0]
-  if (first) return onLadder(variantOf(first, slot, choice, usable), choice, taken)
+  if (first) return onLadder(variantOf(first, slot, choice, usable, taken), choice, taken)
   if (slot.extra || (slot.role === 'jump' && isLightPhase(choice.request))) return null
   const wanted = exerciseOf(slot.prefer[0]!)
   const order = (exercise: Exercise) =>

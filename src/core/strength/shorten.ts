@@ -172,11 +172,12 @@ export function fitted(
         },
       )
   }
-  const back = cuts.toReversed()
+  let back = cuts.toReversed()
   for (const worth of [3, 2, 1, 0]) {
-    for (const { take, giveBack } of back.filter((entry) => entry.worth() === worth)) {
-      giveBack()
-      if (isLong()) take()
+    for (const entry of back.filter((one) => one.worth() === worth)) {
+      entry.giveBack()
+      if (isLong()) entry.take()
+      else back = back.filter((other) => other !== entry)
     }
   }
   return kept()

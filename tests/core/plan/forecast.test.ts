@@ -48,6 +48,20 @@ const usual = (d: number, back: number): Effort =>
           : null
 
 describe('the forecast from habit', () => {
+  test('a second run is usual on a weekday when it is on most days with a run, however many were left out', () => {
+    const runs = [1, 2, 4, 6].flatMap((back) =>
+      ['07:00', '18:00'].map((localTime) => ({
+        localDate: addDays('2026-09-08', -7 * back),
+        localTime,
+        movingSeconds: 2400,
+        effort: 'easy' as const,
+      })),
+    )
+    const { weekdays } = habitOf(runs, '2026-09-07', [])
+    expect(weekdays[1]!.second).toMatchObject({ startMinutes: 1080 })
+    expect(weekdays[2]!.second).toBeNull()
+  })
+
   test('gives the worked probabilities: 0.76, 0.53, 0.05 and 0.85', () => {
     const { weekdays } = habitOf(weeks(8, usual), MONDAY, [])
     expect(weekdays[1]!.pHard).toBeCloseTo(0.77, 1)

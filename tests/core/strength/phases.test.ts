@@ -153,6 +153,23 @@ describe('what a week asks for', () => {
     expect(week({ injuries }, { sessions: trained('foundation', 2, monday) }).phase).not.toBe('return')
   })
 
+  test('C12: what was done before a leg was flagged is no way back from it', () => {
+    const injuries = [{ area: 'achilles', painDuring: 3 }] as const
+    const heavy = week({ injuries: [...injuries] }, { sessions: trained('maxStrength', 4, monday) })
+    expect(heavy.phase).toBe('return')
+    const returned = week(
+      { injuries: [...injuries] },
+      { sessions: [...trained('maxStrength', 4, addDays(monday, -14)), ...trained('foundation', 2, monday)] },
+    )
+    expect(returned.phase).not.toBe('return')
+  })
+
+  test('S0-20: a session that was done today ends a row of missed ones', () => {
+    const missed = [9, 6, 3].map((back) => past(addDays(monday, -back), 'foundation', { status: 'missed' }))
+    expect(week({}, { sessions: missed }).due).toHaveLength(1)
+    expect(week({}, { sessions: [...missed, past(monday, 'foundation')] }).due).toHaveLength(2)
+  })
+
   test('C12, S2-15: bone stress leaves the upper body only', () => {
     expect(kindsOf(week({ injuries: [{ area: 'boneStress' }] }))).toEqual(['upperCore', 'upperCore'])
   })

@@ -127,6 +127,30 @@ describe('progression', () => {
     expect(next('foundation', [did(4, 6, 20, {}, 'maxStrength', 'db_row_1')], {}, 'db_row_1')).toMatchObject({ amount: 10, weightKg: 18 })
   })
 
+  test('S4-26: a block that begins again begins with volume, from what other kinds have shown since', () => {
+    const block = [did(60, 3, 20, {}, 'maxStrength'), did(53, 3, 20, {}, 'maxStrength')]
+    expect(next('maxStrength', [...block, ...trained('foundation', 6, tuesday)])).toMatchObject({ amount: 5, change: 'convert' })
+    const since = next('maxStrength', [...block, did(10, 10, 24, {}, 'hypertrophy'), did(4, 10, 24, {}, 'hypertrophy')])
+    expect(since.weightKg!).toBeGreaterThan(24)
+  })
+
+  test('after a gap the weight of before comes back by a tenth a week, and no second time by reps', () => {
+    const back = [did(30, 10, 40, {}, 'foundation'), did(7, 10, 32, {}, 'foundation'), did(4, 10, 32, {}, 'foundation')]
+    expect(next('foundation', back)).toMatchObject({ amount: 10, weightKg: 35, change: 'load' })
+  })
+
+  test('small work never gains weight by a change of kind', () => {
+    expect(next('maxStrength', [did(4, 12, 14, {}, 'foundation', 'db_row_1')], {}, 'db_row_1').weightKg).toBe(14)
+  })
+
+  test('arms do not lose weight because the legs had none to do', () => {
+    const history = [
+      past(addDays(tuesday, -40), 'foundation'),
+      ...[20, 13, 6].map((back) => did(back, 10, 14, {}, 'upperCore', 'db_row_1')),
+    ]
+    expect(next('upperCore', history, {}, 'db_row_1').weightKg!).toBeGreaterThanOrEqual(14)
+  })
+
   test('S4-20: a lift without a weight keeps its reps when a heavy kind lowers it more slowly', () => {
     const lunge = next('maintenance', [did(4, 9, null, {}, 'foundation', 'reverse_lunge')], { loaded: false }, 'reverse_lunge')
     expect(lunge).toMatchObject({ amount: 9, change: 'repeat' })

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { addDays } from '../../../src/core/days.ts'
 import type { Equipment } from '../../../src/core/runner.ts'
+import { buildSession } from '../../../src/core/strength/build-session.ts'
 import { contactsOf } from '../../../src/core/strength/contacts.ts'
 import { partSeconds } from '../../../src/core/strength/duration.ts'
 import { exerciseOf, isLegStrength } from '../../../src/core/strength/exercises.ts'
 import type { Phase } from '../../../src/core/strength/request.ts'
 import type { PastSession, SessionKind } from '../../../src/core/strength/session.ts'
-import { build, idsOf, mainOf, past, tuesday } from './support.ts'
+import { build, idsOf, mainOf, past, request, tuesday } from './support.ts'
 
 const tiers: Equipment[] = ['none', 'bands', 'dumbbells', 'gym']
 const kinds: [SessionKind, Phase][] = [
@@ -33,6 +34,18 @@ describe('a session that is too long', () => {
     expect(short!.map(({ id, sets }) => [id, sets])).toEqual(whole!.map(({ id, sets }) => [id, sets]))
     const rest = (main: typeof whole) => main!.reduce((sum, { restSeconds }) => sum + restSeconds, 0)
     expect(rest(short)).toBeLessThan(rest(whole))
+  })
+
+  test('never ends with more sets of an exercise than the whole session has', () => {
+    for (const equipment of tiers)
+      for (const [kind, phase] of kinds) {
+        const whole = new Map(mainOf(build({ kind, phase, equipment })).map(({ id, sets }) => [id, sets]))
+        for (let minutes = 20; minutes < 45; minutes++) {
+          const short = buildSession(request({ kind, phase, equipment, minutes }))
+          for (const { id, sets } of short ? mainOf(short) : [])
+            expect(sets, `${kind} ${equipment} ${minutes} ${id}`).toBeLessThanOrEqual(Math.max(3, whole.get(id) ?? 3))
+        }
+      }
   })
 
   test('spends what is left over on one stretch more at most', () => {
