@@ -139,6 +139,15 @@ describe('runs of the simulated COROS', () => {
     on.clock.now = new Date(on.clock.now.getTime() + 7_201_000)
     expect((await file()).status).toBe(403)
   })
+
+  test('a workout that is not there is told as such, and only a question without one is an offence', async () => {
+    const who = await connect()
+    const path = '/v2/coros/sport/detail/fit'
+    expect(await result(path, who, { labelId: '418173315956375987', mode: '8', subMode: '1' })).toBe('1031')
+    expect(on.platform.violations).toEqual([])
+    expect(await result(path, who, { mode: '8', subMode: '1' })).toBe('1031')
+    expect(on.platform.violations).toHaveLength(1)
+  })
 })
 
 describe('the schedule of the simulated COROS', () => {

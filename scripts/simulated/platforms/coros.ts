@@ -144,9 +144,10 @@ function make(kit: Kit) {
     const token = caller(query)
     if (isAnswer(token)) return token
     const unknown = unknownNames(query, ['token', 'openId', 'labelId', 'mode', 'subMode'])
+    if (unknown.length > 0 || !query.get('labelId')) return refuse(exchange, 'sport/detail/fit needs labelId, mode and subMode')
+    // A push may tell of a workout that is gone when it is asked for: an answer like any other, and no offence.
     const activity = kit.find(query.get('labelId') ?? '')
-    if (unknown.length > 0 || !activity || activity.runner !== token.grant.runner)
-      return refuse(exchange, 'sport/detail/fit: no such workout')
+    if (!activity || activity.runner !== token.grant.runner) return result('1031', 'no such workout')
     const [main, sub] = mode(activity)
     if (query.get('mode') !== String(main) || query.get('subMode') !== String(sub))
       return refuse(exchange, 'sport/detail/fit: mode and subMode are wrong')
