@@ -70,6 +70,16 @@ test('short blocks stand on the days of runs, also of runs whose hour nobody kno
   }
 })
 
+test('short blocks also stand in the hours that the runner named, where none of them follows a run', () => {
+  const runs = habit({ 0: easy('18:00'), 2: easy('18:00'), 4: easy('18:00') })
+  const at = { minutes: 25, localTime: '06:30' }
+  const none = { minutes: 0 }
+  const availability = { monday: at, wednesday: at, friday: at, tuesday: none, thursday: none, saturday: none, sunday: none }
+  const plan = planSessions(situation({ runs, runner: { placement: 'micro', availability } }))
+  expect(plan.sessions.length).toBeGreaterThanOrEqual(4)
+  expect(new Set(plan.sessions.map(({ localTime }) => localTime))).toEqual(new Set(['06:30']))
+})
+
 test('who wants short blocks and has no runs yet is told what they wait for', () => {
   const plan = planSessions(situation({ runner: { placement: 'micro' } }))
   expect(plan.sessions).toEqual([])
