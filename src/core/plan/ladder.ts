@@ -91,7 +91,7 @@ function blocksOf(task: WeekTask, kind: SessionKind, placed: readonly Occupied[]
 }
 
 /** Rules in the order in which they explain a week best; a gap to a run says more than a closed day. */
-const telling = ['H11', 'H3', 'H8', 'H9', 'H2', 'H13', 'H12', 'H6', 'H4', 'H7', 'H10', 'H14', 'H5', 'H1']
+const telling = ['H11', 'H3', 'H8', 'H9', 'H2', 'H13', 'H12', 'H6', 'H4', 'H7', 'H10', 'H14', 'H5', 'S4-08', 'H1']
 
 function mostTelling(blocked: readonly Blocked[]): Blocked | null {
   return (
@@ -143,6 +143,7 @@ function advice(task: WeekTask, kind: SessionKind, placed: readonly Occupied[], 
   if (rule === 'H11') return 'It comes back when the pause ends.'
   if (rule === 'H3') return 'It comes back after the race.'
   if (rule === 'H8') return 'More equipment or a longer window would make room for it.'
+  if (rule === 'S4-08' && free.length === 0) return 'One more run in the week would make room for it.'
   if (free.length > 0) {
     const days = free.map(({ day }) => dayName(day))
     const parts = [`Free up ${minutes} min on ${days.join(' or ')}`, swap].filter((part) => part !== null)
