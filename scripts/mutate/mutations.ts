@@ -46,11 +46,7 @@ export const mutations: readonly Mutation[] = [
     ['strength/levels.ts', 'const sessionsForLevel2 = 8', 'const sessionsForLevel2 = 3'],
     ['strength/levels.ts', 'const daysForLevel2 = 42', 'const daysForLevel2 = 0'],
   ),
-  mutation('S0-15 S4-03', [
-    'strength/history.ts',
-    '  return asked.index.byExercise.get(id) ?? []',
-    '  return []',
-  ]),
+  mutation('S0-15 S4-03', ['strength/history.ts', '  return asked.index.byExercise.get(id) ?? []', '  return []']),
   mutation('S0-16', ['strength/phase-drafts.ts', '  if (weeks <= taper) {', '  if (false) {']),
   mutation('S0-17 C17', ['strength/phases.ts', 'draft.due.slice(0, Math.max(facts.target, 1))', '[]']),
   mutation('S0-18 S0-19 S1-29 S2-18 S3-12 S4-06 S4-33', ['strength/exercise.ts', 'purposes: purposesOf[pattern]', 'purposes: []']),
