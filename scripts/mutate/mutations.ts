@@ -74,7 +74,7 @@ export const mutations: readonly Mutation[] = [
     'const limit = 1000',
   ]),
   mutation('S1-22 C6', ['strength/session-items.ts', "const tempo = fast ? '2-0-X' : next.tempo", "const tempo = '1-0-X'"]),
-  mutation('S1-23', ['strength/session-words.ts', 'if (items.some((item) => item.firstWeight && !isFast(item))) {', 'if (false) {']),
+  mutation('S1-23', ['strength/session-words.ts', 'if (first.length > 0) {', 'if (false) {']),
   mutation('S1-24', ['strength/phase-drafts.ts', "block === 'power' ? ['power', 'maxStrength'] : repeat", 'repeat']),
   mutation('S1-25', ['strength/session-items.ts', '      restSeconds: range.restSeconds,', '      restSeconds: Number.NaN,']),
   mutation('S1-26', ['strength/levels.ts', 'if (status.since !== null && daysBetween(status.since, day) <= 7) {', 'if (false) {']),

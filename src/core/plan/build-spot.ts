@@ -80,7 +80,7 @@ export function buildSpot(draft: Draft, spot: Spot, prescription: Prescription, 
     exercises: built.exercises.map(({ id, sets, reps, seconds, weightKg, part }) => ({ id, sets, reps, seconds, weightKg, part })),
   })
   for (const notice of built.notices)
-    if (!draft.notices.some(({ text }) => text === notice.text)) draft.notices.push({ ...notice, sessionDate: null })
+    if (!draft.notices.some(({ text }) => text === notice.text)) draft.notices.push({ ...notice, sessionDate: spot.slot.day })
   return true
 }
 

@@ -1,3 +1,4 @@
+import { type LocalTime, minutesOf } from '../days.ts'
 import type { SessionKind } from '../strength/session.ts'
 import { type Block, weekOf } from './constraints.ts'
 import { costsOf } from './costs.ts'
@@ -5,7 +6,7 @@ import { type Assignment, blockAt, candidateOf, type Item, minutesIn, type Solve
 import type { Unplaced } from './situation.ts'
 import { daysFrom, followsRun, isAvailable, type Slot, slotsOn } from './slots.ts'
 import { isHeavyKind, isLegKind, kindMinutes, legLoadOf } from './spacing.ts'
-import { dayName, type Occupied, type World } from './world.ts'
+import { dayName, type Occupied, type RunEvent, type World } from './world.ts'
 
 /** The leg kinds that may stand in for a session, in the prescription's order; light ones come further down the ladder. */
 export function standIns(kind: SessionKind, fallback: readonly SessionKind[]): SessionKind[] {
@@ -91,7 +92,7 @@ function blocksOf(task: WeekTask, kind: SessionKind, placed: readonly Occupied[]
 }
 
 /** Rules in the order in which they explain a week best; a gap to a run says more than a closed day. */
-const telling = ['H11', 'H3', 'H8', 'H9', 'H2', 'H13', 'H12', 'H6', 'H4', 'H7', 'H10', 'H14', 'H5', 'H1']
+const telling = ['H11', 'H3', 'H8', 'H9', 'H2', 'H13', 'H12', 'H6', 'H4', 'H7', 'H10', 'H14', 'H5', 'S4-08', 'H1']
 
 function mostTelling(blocked: readonly Blocked[]): Blocked | null {
   return (
@@ -132,17 +133,43 @@ function runnerToday(task: WeekTask): string {
   return task.world.situation.today
 }
 
+const MORNING: LocalTime = '07:00'
+
+/** The same world with one run in the morning of its day. */
+function withMorning(world: World, run: RunEvent): World {
+  const by = minutesOf(run.localTime ?? MORNING) - minutesOf(MORNING)
+  const moved = { ...run, start: run.start - by, end: run.end - by, restFrom: run.restFrom - by, localTime: MORNING }
+  const swapped = (runs: readonly RunEvent[]) => runs.map((other) => (other === run ? moved : other)).sort((a, b) => a.start - b.start)
+  const byDay = new Map([...world.byDay].map(([day, own]) => [day, swapped(own)]))
+  return { ...world, runs: swapped(world.runs), demanding: swapped(world.demanding), byDay, cautious: null }
+}
+
+/** Under `hardDays`, the hard evening run of the week that would give a session its place by being in the morning. */
+function eveningInTheWay(task: WeekTask, kind: SessionKind, placed: readonly Occupied[]): RunEvent | null {
+  const { world } = task
+  if (world.situation.runner.placement !== 'hardDays') return null
+  const { monday, sunday } = weekOf(task.monday)
+  const evenings = world.demanding.filter(
+    ({ day, race, long, from, localTime }) =>
+      day >= monday && day <= sunday && !race && !long && from !== 'past' && localTime !== null && localTime >= '15:00',
+  )
+  const makesRoom = (run: RunEvent) => {
+    const moved = { ...task, world: withMorning(world, run) }
+    const isAhead = moved.world.demanding.some((other) => other.day === run.day && other.start >= world.newFrom)
+    return isAhead && slotsOf(moved).some(({ slot }) => slot.day === run.day && blockAt(moved, kind, slot, placed) === null)
+  }
+  return evenings.find(makesRoom) ?? null
+}
+
 function advice(task: WeekTask, kind: SessionKind, placed: readonly Occupied[], rule: string): string {
   const free = couldFree(task, kind, placed)
   const minutes = Math.min(45, kindMinutes(kind).max)
-  const { monday, sunday } = weekOf(task.monday)
-  const evening = task.world.demanding.find(
-    (run) => run.day >= monday && run.day <= sunday && !run.race && !run.long && run.from !== 'past' && (run.localTime ?? '') >= '15:00',
-  )
+  const evening = eveningInTheWay(task, kind, placed)
   const swap = evening ? `swap ${dayName(evening.day)}'s hard run from the evening to the morning` : null
   if (rule === 'H11') return 'It comes back when the pause ends.'
   if (rule === 'H3') return 'It comes back after the race.'
   if (rule === 'H8') return 'More equipment or a longer window would make room for it.'
+  if (rule === 'S4-08' && free.length === 0) return 'One more run in the week would make room for it.'
   if (free.length > 0) {
     const days = free.map(({ day }) => dayName(day))
     const parts = [`Free up ${minutes} min on ${days.join(' or ')}`, swap].filter((part) => part !== null)
@@ -157,7 +184,12 @@ function advice(task: WeekTask, kind: SessionKind, placed: readonly Occupied[], 
 }
 
 /** Why a session has no place although no rule blocks one: the week is over, its days are closed, or what is left costs too much. */
-function whyUnblocked(task: WeekTask, kind: SessionKind, placed: readonly Occupied[], wasMissed: boolean): string {
+function whyUnblocked(
+  task: WeekTask,
+  { kind, wanted }: { kind: SessionKind; wanted: SessionKind },
+  placed: readonly Occupied[],
+  missed: SessionKind | null,
+): string {
   const free = couldFree(task, kind, placed)
   if (free.length > 0) return `no day that is left has free time for it. ${advice(task, kind, placed, 'H1')}`
   const left = slotsOf(task).map(({ slot }) => ({
@@ -168,27 +200,40 @@ function whyUnblocked(task: WeekTask, kind: SessionKind, placed: readonly Occupi
   const cheapest = left.sort((a, b) => sum(a) - sum(b))[0]
   const dearest = cheapest?.costs.sort((a, b) => b.value - a.value)[0]
   if (cheapest && dearest && dearest.value >= 1) return `on ${dayName(cheapest.slot.day)} at ${cheapest.slot.localTime}, ${dearest.why}.`
-  return wasMissed
+  if (!missed) return 'no day that is left has free time for it. It comes back next week.'
+  return missed === wanted
     ? 'it was missed, and the week has no later place for it. The next session of its kind takes up where it left off.'
-    : 'no day that is left has free time for it. It comes back next week.'
+    : `${kindName(missed)} in its place was missed, and the week has no later place for either.`
 }
 
 /**
  * The sentence for a session without a place: what blocked it and what the runner could move.
- * @param wasMissed whether a session of this week was missed, which this one would make up for
+ * @param missedKinds leg sessions of this week that were missed: one of them this one would make up for
  */
-export function explainMissing(task: WeekTask, item: Item, placed: readonly Occupied[], wasMissed = false): Unplaced {
+export function explainMissing(
+  task: WeekTask,
+  item: Item,
+  placed: readonly Occupied[],
+  missedKinds: readonly SessionKind[] = [],
+): Unplaced {
   const wanted = item.kinds[0]!
+  const missed = item.kinds.find((own) => missedKinds.includes(own)) ?? null
   const lighter = item.kinds.find((other) => !isHeavyKind(other)) ?? wanted
   const kind = couldFree(task, wanted, placed).length > 0 ? wanted : lighter
-  const blocked = mostTelling(blocksOf(task, kind, placed)) ?? mostTelling(blocksOf(task, wanted, placed))
+  const own = mostTelling(blocksOf(task, kind, placed))
+  const blocked = own ?? mostTelling(blocksOf(task, wanted, placed))
+  const isBoth = own !== null && kind !== wanted
   const week = { week: task.monday }
   if (!blocked)
-    return { ...week, rule: 'H1', text: `There is no place for ${kindName(wanted)}: ${whyUnblocked(task, kind, placed, wasMissed)}` }
+    return {
+      ...week,
+      rule: 'H1',
+      text: `There is no place for ${kindName(wanted)}: ${whyUnblocked(task, { kind, wanted }, placed, missed)}`,
+    }
   const when = `${dayName(blocked.slot.day)} at ${blocked.slot.localTime}`
   return {
     ...week,
     rule: blocked.rule,
-    text: `There is no place for ${kindName(wanted)}: on ${when}, ${blocked.why}. ${advice(task, kind, placed, blocked.rule)}`,
+    text: `There is no place for ${kindName(wanted)}${isBoth ? `, nor for ${kindName(kind)} in its place` : ''}: on ${when}, ${blocked.why}. ${advice(task, kind, placed, blocked.rule)}`,
   }
 }

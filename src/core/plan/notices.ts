@@ -1,4 +1,4 @@
-import { addDays, type Day, isInWeek } from '../days.ts'
+import { addDays, type Day, isInWeek, mondayOf } from '../days.ts'
 import type { Placement as Policy } from '../runner.ts'
 import type { Draft, FullPlan, PlanOptions, PlanSummary } from './draft.ts'
 import { kindName } from './ladder.ts'
@@ -9,40 +9,52 @@ import { daysFrom } from './slots.ts'
 import { isLegKind } from './spacing.ts'
 import { dayName, runFreeDays, type World } from './world.ts'
 
+/** What is said of a week's phase rather than of the runner: it means nothing once the week's sessions lie behind. */
+const ofThePhase: ReadonlySet<string> = new Set(['C4', 'S0-13', 'S0-16', 'S1-04', 'S1-21', 'S2-08', 'S2-09', 'S4-21', 'S4-25'])
+
 /**
  * What the week's prescription says, once for weeks that follow each other; of a later week it belongs to its first session.
  * Where there is none it waits, unless the week asks for none: then it belongs to the Monday and says why.
+ * @param isOver whether nothing of what the week asked for is left
  */
-export function tellWeek(draft: Draft, { monday, due, notices }: Prescription, firstDay: Day | null): void {
+export function tellWeek(draft: Draft, { monday, due, notices }: Prescription, firstDay: Day | null, isOver: boolean): void {
   const isLater = monday > draft.world.situation.today
   const day = firstDay ?? (due.length === 0 ? monday : null)
   if (isLater && day === null) return
   for (const { rule, text } of notices) {
+    if (!isLater && isOver && due.length > 0 && ofThePhase.has(rule)) continue
     const words = text.replace(/\d+/g, '#')
     if (draft.told.get(words) !== addDays(monday, -7)) draft.notices.push({ rule, text, sessionDate: isLater ? day : null })
     draft.told.set(words, monday)
   }
 }
 
+const weekDays = (monday: Day) => daysFrom(monday, addDays(monday, 6))
+
 /** Whether every day of a week has a run that was run or planned, none of them only expected. */
 function isSurelyFull({ byDay }: World, monday: Day): boolean {
-  return daysFrom(monday, addDays(monday, 6)).every((day) => byDay.get(day)?.some(({ from }) => from !== 'habit'))
+  return weekDays(monday).every((day) => byDay.get(day)?.some(({ from }) => from !== 'habit'))
+}
+
+/** Whether the runner ran on every day of a week. */
+function wasFull({ situation: { runs } }: World, monday: Day): boolean {
+  const days = new Set(runs.map(({ localDate }) => localDate))
+  return weekDays(monday).every((day) => days.has(day))
 }
 
 /**
- * C10: says so of the first week with leg sessions in which no day can stay free of both running and strength. A week that is
- * full by habit only counts where the week before was full as well.
+ * C10: says so of the first week with leg sessions in which no day can stay free of both running and strength, to who ran on each
+ * day of the last two whole weeks, or has a run that was run or planned on each day of that week.
  */
 export function restDayNotice(draft: Draft, mondays: readonly Day[]): void {
   const { world } = draft
   const { runner, today } = world.situation
   if (!runner.restDayGuard) return
-  const isFull = (monday: Day) => runFreeDays(world, monday).length === 0
+  const ran = [-14, -7].every((days) => wasFull(world, addDays(mondayOf(today), days)))
   for (const monday of mondays) {
-    const before = isFull(addDays(monday, -7))
     const leg = draft.sessions.find(({ spot }) => isLegKind(spot.kind) && isInWeek(spot.slot.day, monday))
-    if (!leg || !isFull(monday) || !(before || isSurelyFull(world, monday))) continue
-    const when = `${monday <= today ? 'this week' : `in the week from ${monday}`}${before ? ', as in the week before' : ''}`
+    if (!leg || runFreeDays(world, monday).length > 0 || !(ran || isSurelyFull(world, monday))) continue
+    const when = `${monday <= today ? 'this week' : `in the week from ${monday}`}${ran ? ', as in the last two whole weeks' : ''}`
     draft.notices.push({
       rule: 'C10',
       text: `You run every day ${when}, so no day can stay free of both running and strength: one without a run would let you recover.`,

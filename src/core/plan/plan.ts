@@ -50,7 +50,9 @@ export function planFully(situation: Situation, options: PlanOptions = {}): Full
   return {
     sessions: visible.map((entry, i) => sessionOf(draft, entry, named.ids[i]!)),
     unplaced: draft.unplaced,
-    notices: draft.notices.filter(({ sessionDate }) => sessionDate === null || sessionDate <= horizonEnd),
+    notices: draft.notices.filter(
+      ({ rule, sessionDate }) => (sessionDate === null || sessionDate <= horizonEnd) && (rule !== 'C3' || draft.unplaced.length === 0),
+    ),
     expectedRuns: expectedRuns(world, horizonEnd),
     summary: draft.summary,
   }

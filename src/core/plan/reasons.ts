@@ -79,10 +79,11 @@ export function mainReason(world: World, placement: Placement): Reason {
   return { rule, text: `${text}${hard}`, runIds: idsOf(after, before, next) }
 }
 
-/** Where the next demanding run is a habit: how often that weekday was demanding. */
+/** Where the next demanding run is a habit and near enough to be named: how often that weekday was demanding. */
 export function habitReason(world: World, placement: Placement): Reason | null {
   const next = isLegKind(placement.kind) ? nextDemanding(world, placement.end) : null
   if (next?.from !== 'habit' || !next.usual || next.usual.weeks === 0) return null
+  if (hoursBetween(placement.end, next.start) > FAR_HOURS) return null
   const { times, weeks } = next.usual
   const what = next.long ? 'long' : 'hard'
   return { rule: 'forecast', text: `You usually run ${what} on ${dayName(next.day)}s (${times} of ${weeks}).`, runIds: next.runIds }

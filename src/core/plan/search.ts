@@ -34,6 +34,8 @@ export type WeekTask = {
   published: readonly Published[]
   /** Whether a kind can be built in so many minutes with what is there (H8, H9). */
   fits: (kind: SessionKind, slot: Slot, minutes: number) => boolean
+  /** Where only what follows a run is wanted (S4-08): whether a slot does. `fits` says no there already, this says why. */
+  follows?: (slot: Slot) => boolean
 }
 
 /** A kind in a slot, legal by itself in at least one of its two forms. */
@@ -401,5 +403,6 @@ export function blockAt(task: WeekTask, kind: SessionKind, slot: Slot, placed: r
     const full = rest ?? h10Ceiling(task.world, used.length + 1)
     if (full) return full
   }
+  if (task.follows && !task.follows(slot)) return { rule: 'S4-08', why: 'a short block would not follow a run' }
   return task.fits(kind, slot, minutes) ? null : { rule: 'H8', why: 'too few exercises are left for it with your equipment and sore areas' }
 }

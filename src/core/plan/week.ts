@@ -2,7 +2,7 @@ import { addDays, type Day, daysBetween, isInWeek } from '../days.ts'
 import type { Reason, SessionKind } from '../strength/session.ts'
 import { hoursBetween } from './axis.ts'
 import { buildSpot, fitter } from './build-spot.ts'
-import { nextDemanding } from './constraints.ts'
+import { type Block, nextDemanding } from './constraints.ts'
 import { type Draft, occupiedOf } from './draft.ts'
 import { heavyAdvice } from './heavy-advice.ts'
 import { consumedBy, type KnownState } from './known.ts'
@@ -11,17 +11,35 @@ import { LOOK_AHEAD, lookAhead } from './look-ahead.ts'
 import { tellWeek } from './notices.ts'
 import { standInReason } from './reasons.ts'
 import { blockAt, type Choice, type Item, type Solved, solveWeek, type WeekTask } from './search.ts'
+import type { Slot } from './slots.ts'
 import { isLegKind } from './spacing.ts'
 import { activationSpots, pinsOf, spotOf } from './spots.ts'
 import { dueKinds, taskOf } from './week-task.ts'
+import { dayName, type Occupied, runName } from './world.ts'
 
 const TIGHT_HOURS = 24
 
-/** Why the kind that was wanted is not there: what blocks it in the stand-in's own place. */
+/** What blocks a kind in a slot once runs that are nearly demanding are taken as demanding, told as the doubt that it is. */
+function doubtAt(task: WeekTask, kind: SessionKind, slot: Slot, placed: readonly Occupied[]): Block | null {
+  const { cautious, demanding } = task.world
+  if (!cautious) return null
+  const block = blockAt({ ...task, world: cautious }, kind, slot, placed)
+  if (!block) return null
+  const doubtful = cautious.demanding.filter((run) => !demanding.some(({ start, day }) => start === run.start && day === run.day))
+  const run = doubtful.find((other) => block.why.includes(runName(other))) ?? doubtful.find(({ day }) => day === slot.day)
+  if (!run) return null
+  const doubt = `${dayName(run.day)}'s run may turn out ${run.long ? 'long' : 'hard'}`
+  const told = block.why.includes(runName(run)) ? `${doubt}, and ${block.why.replace(runName(run), 'it')}` : doubt
+  return { ...block, why: told }
+}
+
+/** Why the kind that was wanted is not there: what blocks it, or may block it, in the stand-in's own place. */
 function whyStandIn(task: WeekTask, choice: Choice, item: Item, solved: Solved): Reason[] {
-  if (choice.option.kind === item.kinds[0]) return []
+  const { kind, slot } = choice.option
+  const wanted = item.kinds[0]!
+  if (kind === wanted) return []
   const others = [...task.fixed, ...taken({ ...solved, choices: solved.choices.filter((other) => other !== choice) })]
-  return [standInReason(item.kinds[0]!, choice.option.kind, blockAt(task, item.kinds[0]!, choice.option.slot, others))]
+  return [standInReason(wanted, kind, blockAt(task, wanted, slot, others) ?? doubtAt(task, wanted, slot, others))]
 }
 
 /** How many of a week's open sessions it should still take: of the present week its lost ones, or its share of the days left. */
@@ -42,11 +60,11 @@ function report(draft: Draft, task: WeekTask, filled: FilledWeek): void {
   const placed = [...task.fixed, ...taken(filled.legs), ...(filled.light ? taken(filled.light) : [])]
   const legsOnly = [...task.fixed, ...taken(filled.legs)]
   const count = within ? Math.min(filled.missing.length, Math.max(0, open)) : 0
-  const wasMissed = draft.states.some(({ session: { localDate, kind }, state }) => {
-    return state === 'missed' && isInWeek(localDate, monday) && isLegKind(kind)
-  })
+  const missed = draft.states
+    .filter(({ session, state }) => state === 'missed' && isInWeek(session.localDate, monday) && isLegKind(session.kind))
+    .map(({ session }) => session.kind)
   for (const item of filled.missing.slice(0, count))
-    draft.unplaced.push(explainMissing(task, item, monday <= today ? placed : legsOnly, wasMissed))
+    draft.unplaced.push(explainMissing(task, item, monday <= today ? placed : legsOnly, missed))
   draft.summary.wanted += Math.min(task.items.length, filled.legs.choices.length + count)
 }
 
@@ -106,7 +124,8 @@ export function planWeek(draft: Draft, monday: Day, following: Day | null): void
   })
   const spots = [...pins, ...activation, ...legs, ...light].sort((a, b) => a.slot.start - b.slot.start)
   draft.fixed.push(...spots.map(occupiedOf))
-  tellWeek(draft, prescription, spots[0]?.slot.day ?? null)
+  const isOver = spots.length === 0 && !draft.unplaced.some(({ week }) => week === monday)
+  tellWeek(draft, prescription, spots[0]?.slot.day ?? null, isOver)
   heavyAdvice(draft, task, [...pins, ...legs])
   const sessions =
     spots.filter(({ kind }) => isLegKind(kind)).length + consumedBy(draft.states, monday, dueKinds(prescription)).length - pins.length

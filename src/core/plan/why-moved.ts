@@ -1,7 +1,7 @@
 import { isInWeek, mondayOf } from '../days.ts'
 import type { SessionKind } from '../strength/session.ts'
 import { hoursBetween } from './axis.ts'
-import { blockOf, type Candidate, h4Spacing, h5OneADay, h7RestDay, h13Fresh } from './constraints.ts'
+import { type Candidate, constraints, h4Spacing, h5OneADay, h7RestDay, h13Fresh } from './constraints.ts'
 import { costsOf, p4Spacing } from './costs.ts'
 import { type KnownState, slotOf } from './known.ts'
 import { kindName } from './ladder.ts'
@@ -9,7 +9,7 @@ import { stoodIn } from './reasons.ts'
 import { candidateOf, minutesIn } from './search.ts'
 import type { KnownSession } from './situation.ts'
 import type { Slot } from './slots.ts'
-import { isLegKind, PREFERRED_LEG_SPACING_HOURS } from './spacing.ts'
+import { isLegKind, LEG_SPACING_HOURS, PREFERRED_LEG_SPACING_HOURS } from './spacing.ts'
 import { dayName, dayType, type Occupied, runName, type World } from './world.ts'
 
 /** A session of the plan in its place, as naming and its words see it. */
@@ -37,6 +37,14 @@ function spacingOf(kind: SessionKind, { day, start }: Slot, others: readonly Occ
     .map((other) => ({ other, value: p4Spacing({ kind, start }, other, mondayOf(day) === mondayOf(other.day)) }))
 }
 
+/** How a leg session stood to another: on its day, closer than it may be, or not as far as is best. */
+function whyApart(old: Candidate, other: Occupied): string {
+  if (old.slot.day === other.day) return `${dayName(other.day)} has another session`
+  const hours = Math.abs(hoursBetween(other.start, old.start))
+  const apart = `it would be ${Math.floor(hours)} h from ${dayName(other.day)}'s session`
+  return hours < LEG_SPACING_HOURS ? `${apart} and needs ${LEG_SPACING_HOURS} h` : `${apart}; ${PREFERRED_LEG_SPACING_HOURS} h is better`
+}
+
 /** What made the old place dearer than the new one, where one cost stands out. */
 function dearer(world: World, old: Candidate, to: Named, others: readonly Occupied[]): string | null {
   const own = costsOf(world, candidateOf(to.kind, to.slot, minutesIn(to.kind, to.slot), to.fresh ?? false))
@@ -45,9 +53,7 @@ function dearer(world: World, old: Candidate, to: Named, others: readonly Occupi
   const total = (pairs: typeof before) => pairs.reduce((sum, { value }) => sum + value, 0)
   const worst = before.sort((a, b) => b.value - a.value)[0]
   if (worst) {
-    const hours = Math.floor(Math.abs(hoursBetween(worst.other.start, old.start)))
-    const why = `it would be ${hours} h from ${dayName(worst.other.day)}'s session; ${PREFERRED_LEG_SPACING_HOURS} h is better`
-    terms.push({ why, by: total(before) - total(after) })
+    terms.push({ why: whyApart(old, worst.other), by: total(before) - total(after) })
   }
   const most = terms.sort((a, b) => b.by - a.by)[0]!
   return most.by >= 0.5 ? most.why : null
@@ -59,13 +65,18 @@ function whyOtherKind({ session, to, seen, lacks }: Moved): string | null {
   if (isLegKind(session.kind) && !isLegKind(to.kind) && lacks) return `the week has no place for ${kindName(session.kind)} any more`
   if (to.kind !== to.wanted) return null
   if (stoodIn(session, to.kind)) return `${dayName(to.slot.day)} is free for ${kindName(to.kind)} again`
+  if (!isLegKind(session.kind) && isLegKind(to.kind)) return `${dayName(to.slot.day)} can take ${kindName(to.kind)} now`
   return seen.some(({ kind }) => kind === to.kind) ? null : `the week now asks for ${kindName(to.kind)}`
 }
 
 /** The hard constraint that the old place breaks now, alone or beside the others. */
-function whyIllegal(world: World, old: Candidate, { others, settled }: Moved): string | null {
-  const alone = blockOf(world, old)
-  if (alone) return alone.why
+function whyIllegal(world: World, old: Candidate, { others, settled, to }: Moved): string | null {
+  const isCloser = to !== null && to.slot.day === old.slot.day && to.slot.start < old.start
+  for (const constraint of constraints) {
+    const block = constraint(world, old)
+    // More hours after a run are no reason for who came closer to it.
+    if (block && !(isCloser && block.rule === 'H12')) return block.why
+  }
   for (const other of settled) {
     const block = h4Spacing(old, other) ?? h5OneADay(old, other)
     if (block) return block.why
@@ -87,6 +98,7 @@ export function whyMoved(world: World, moved: Moved): string {
   const easier =
     world.situation.runner.placement === 'easyDays' &&
     isLegKind(session.kind) &&
+    !(to && isLegKind(to.kind) && to.slot.day === session.localDate) &&
     world.byDay.get(session.localDate)?.find((run) => run.demanding)
   if (easier) return `it would meet ${runName(easier)}`
   if (!to) return lacks ? 'the week has no place for it any more' : 'the week asks for less strength now'

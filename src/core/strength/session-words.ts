@@ -29,14 +29,15 @@ const microNames: Record<string, string> = {
 
 const roleNames: Partial<Record<Role, string>> = { jump: 'jumps', squat: 'squat', hinge: 'hinge', step: 'single-leg' }
 
-/** The title of a session: its kind, and what the legs do in it. */
+/** The title of a session: its kind, and what the legs do in it; jumps are named where the session is about them. */
 export function titleOf({ id, kind }: Template, variant: number, items: readonly Item[]): string {
   if (!isLegKind(kind)) return microNames[id] ?? kindNames[kind]
   const names = [
     ...new Set(
-      items.flatMap(({ slot, exercise }) =>
-        slot.role === 'squat' && exercise.pattern === 'lunge' ? 'single-leg' : (roleNames[slot.role] ?? []),
-      ),
+      items.flatMap(({ slot, exercise }) => {
+        if (slot.role === 'jump' && kind !== 'power') return []
+        return slot.role === 'squat' && exercise.pattern === 'lunge' ? 'single-leg' : (roleNames[slot.role] ?? [])
+      }),
     ),
   ]
   return `${kindNames[kind]} ${variant === 0 ? 'A' : 'B'}: ${names.slice(0, 2).join(' and ')}`
@@ -65,10 +66,13 @@ export function noticesOf(items: readonly Item[], choice: Choice): RuleText[] {
   const notices: RuleText[] = injuryNotices(choice.injuries)
   // A fast lift ends long before its last possible rep.
   const isFast = ({ slot }: Item) => slot.fast && choice.request.kind === 'power'
-  if (items.some((item) => item.firstWeight && !isFast(item))) {
+  const first = items.filter((item) => item.firstWeight && !isFast(item)).map(({ exercise }) => exercise.name)
+  if (first.length > 0) {
+    const names = [first.slice(0, -1).join(', '), first.at(-1)].filter((part) => part).join(' and ')
+    const [are, them] = first.length === 1 ? [`The first weight of ${names} is`, 'it'] : [`First weights of ${names} are`, 'them']
     notices.push({
       rule: 'S1-23',
-      text: 'First weights are a cautious guess: change them so that about three more reps would have been possible.',
+      text: `${are} a cautious guess: change ${them} so that about three more reps would have been possible.`,
     })
   }
   if (explainsRamp(items, choice))

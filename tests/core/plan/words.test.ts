@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { examplePage } from '../../../scripts/examples/page.ts'
 import { addDays, type Day } from '../../../src/core/days.ts'
+import { slotOf } from '../../../src/core/plan/known.ts'
 import { explainMissing } from '../../../src/core/plan/ladder.ts'
 import { planFully, planSessions } from '../../../src/core/plan/plan.ts'
 import type { Prescriber } from '../../../src/core/plan/prescriber.ts'
-import type { WeekTask } from '../../../src/core/plan/search.ts'
+import { habitReason, type Placement } from '../../../src/core/plan/reasons.ts'
+import { blockAt, slotsOf, type WeekTask } from '../../../src/core/plan/search.ts'
 import type { KnownSession, PastRun, Situation } from '../../../src/core/plan/situation.ts'
-import { buildWorld } from '../../../src/core/plan/world.ts'
+import { whyMoved } from '../../../src/core/plan/why-moved.ts'
+import { buildWorld, type Occupied } from '../../../src/core/plan/world.ts'
+import type { Runner } from '../../../src/core/runner.ts'
 import type { SessionKind } from '../../../src/core/strength/session.ts'
 import { accustomed, given, longSundayBefore, MONDAY, on, SUNDAY_BEFORE, shown, situationOf } from './support.ts'
 
@@ -63,6 +67,43 @@ describe('the words of a session', () => {
   })
 })
 
+describe('the words of a doubt', () => {
+  /** Eight weeks of Friday runs, hard in the weeks before this one that are given. */
+  const fridays = (hard: readonly number[]): PastRun[] =>
+    [1, 2, 3, 4, 5, 6, 7, 8].flatMap((week) =>
+      [1, 4, 6].map((day) => {
+        const isHard = day === 4 && hard.includes(week)
+        const [effort, demand] = isHard ? (['hard', 'moderate'] as const) : (['easy', 'low'] as const)
+        return { localDate: addDays(MONDAY, day - 7 * week), localTime: '18:00', movingSeconds: 3600, effort, demand }
+      }),
+    )
+
+  test('a stand-in that keeps a place which only a run in doubt forbids the wanted kind names that run', () => {
+    const availability = Object.fromEntries(
+      ['monday', 'tuesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => [day, { minutes: 0 }]),
+    )
+    const runner = { availability: { ...availability, wednesday: { minutes: 45, localTime: '19:00' } } }
+    const seen = planned('x', on('wed'), '19:00', 'foundation')
+    const situation = situationOf({ runs: [], past: fridays([1, 2, 3]), runner, sessions: [seen] })
+    const [session] = planSessions(situation, { prescriber: given(['hypertrophy'], 'foundation') }).sessions
+    expect(session!.reasons.map(({ text }) => text)).toContain(
+      "A foundation session in the place of a muscle-base session: Friday's run may turn out hard, and it would end 46 h before it and needs 48 h.",
+    )
+  })
+
+  test('a habit is no reason where the run is further away than four days', () => {
+    const situation = situationOf({ runs: [], past: fridays([1, 2, 3, 4, 5, 6, 7, 8]) })
+    const world = buildWorld(situation, addDays(MONDAY, 20))
+    const next = world.demanding.find(({ from }) => from === 'habit')!
+    const at = (hours: number): Placement => {
+      const end = next.start - hours * 60
+      return { kind: 'foundation', day: MONDAY, start: end - 45, end, afterRun: null }
+    }
+    expect(habitReason(world, at(96))?.text).toMatch(/^You usually run hard on Fridays/)
+    expect(habitReason(world, at(97))).toBeNull()
+  })
+})
+
 describe('the words of a week', () => {
   test('a week that asks for no session says why on its Monday, one that has no place for any does not', () => {
     const races = [{ localDate: on('sun'), localTime: '09:00', distanceMeters: 42_195, expectedMinutes: 240, priority: 'A' as const }]
@@ -86,7 +127,7 @@ describe('the words of a week', () => {
     expect(saying(situationOf({ runs: evenings, runner: { availability }, horizonDays: 8 }), 'S4-21', waiting)).toBeUndefined()
   })
 
-  test('C10: it is said of its week, and of a week that is full by habit only when the one before was full', () => {
+  test('C10: it is said of its week, and of a week that is full by habit only when the last two whole weeks were really full', () => {
     const weeks = (perWeek: (week: number) => number): PastRun[] =>
       [1, 2, 3, 4, 5, 6, 7, 8].flatMap((week) =>
         [2, 0, 1, 3, 4, 5, 6].slice(7 - perWeek(week)).map((day) => ({
@@ -99,9 +140,10 @@ describe('the words of a week', () => {
       )
     const said = (past: PastRun[], runs: string[] = []) => saying(situationOf({ runs, past }), 'C10')
     expect(said(weeks(() => 7))).toBe(
-      `You run every day in the week from ${MONDAY}, as in the week before, so no day can stay free of both running and strength: one without a run would let you recover.`,
+      `You run every day in the week from ${MONDAY}, as in the last two whole weeks, so no day can stay free of both running and strength: one without a run would let you recover.`,
     )
-    expect(said(weeks((week) => (week === 1 ? 6 : 7)))).toBeUndefined()
+    expect(said(weeks((week) => (week === 1 ? 6 : 7)))).toBeDefined()
+    for (const short of [2, 3]) expect(said(weeks((week) => (week === short ? 6 : 7)))).toBeUndefined()
     expect(said(weeks(() => 5))).toBeUndefined()
     const all = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => `${day} 18:00 easy`)
     expect(
@@ -152,7 +194,11 @@ describe('the words of a week', () => {
     const world = buildWorld(situationOf({ runs: [], today: on('sun'), now: '20:00' }), on('sun'))
     const task: WeekTask = { world, monday: MONDAY, items: [], fixed: [], published: [], fits: () => true }
     const item = { kinds: ['maxStrength' as const] }
-    expect(explainMissing(task, item, [], true).text).toContain('it was missed, and the week has no later place for it')
+    expect(explainMissing(task, item, [], ['maxStrength']).text).toContain('it was missed, and the week has no later place for it')
+    const withStandIn = { kinds: ['maxStrength' as const, 'maintenance' as const] }
+    expect(explainMissing(task, withStandIn, [], ['maintenance']).text).toBe(
+      'There is no place for a heavy session: a maintenance session in its place was missed, and the week has no later place for either.',
+    )
     expect(explainMissing(task, item, []).text).toContain('no day that is left has free time for it')
     const missed = planned('m', on('sat'), '07:00', 'maxStrength', { status: 'missed' })
     const situation = situationOf({
@@ -163,6 +209,87 @@ describe('the words of a week', () => {
     })
     expect(planSessions(situation, { prescriber: heavy }).unplaced.map(({ text }) => text)).toEqual([
       expect.stringContaining('it was missed, and the week has no later place for it'),
+    ])
+  })
+
+  const atNoonOnWednesday = (runs: string[], more: Partial<Runner> = {}) => {
+    const closed = Object.fromEntries(['monday', 'tuesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => [day, { minutes: 0 }]))
+    const availability = { ...closed, wednesday: { minutes: 45, localTime: '12:00' } }
+    return situationOf({ runs, runner: { availability, ...more }, past: [longSundayBefore] })
+  }
+  const taskIn = (situation: Situation, more: Partial<WeekTask> = {}): WeekTask => {
+    const world = buildWorld(situation, on('nextTue'))
+    return { world, monday: MONDAY, items: [], fixed: [], published: [], fits: () => true, ...more }
+  }
+
+  test('a session without a place names the lighter kind too where that is what the reason is about', () => {
+    const runs = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'nextMon'].map((day) => `${day} 18:00 hard`)
+    const task = taskIn(atNoonOnWednesday(runs))
+    const both = explainMissing(task, { kinds: ['maxStrength', 'maintenance'] }, []).text
+    expect(both).toMatch(
+      /^There is no place for a heavy session, nor for a maintenance session in its place: on Wednesday at 12:00, .* needs 20 h\./,
+    )
+    expect(explainMissing(task, { kinds: ['maintenance'] }, []).text).toMatch(/^There is no place for a maintenance session: on/)
+  })
+
+  test('a hard run is moved to the morning in words only under hardDays, and where that makes room', () => {
+    const evening = ['wed 18:00 hard', 'sun 09:00 long']
+    const said = (runs: string[], placement: 'easyDays' | 'hardDays') =>
+      explainMissing(taskIn(atNoonOnWednesday(runs, { placement })), { kinds: ['maintenance'] }, []).text
+    expect(said(evening, 'hardDays')).toMatch(/swap Wednesday's hard run from the evening to the morning/i)
+    expect(said(evening, 'easyDays')).not.toMatch(/swap/i)
+    expect(said([...evening, 'thu 05:00 hard'], 'hardDays')).not.toMatch(/swap/i)
+  })
+
+  test('S4-08: a short block that would not follow a run says so, and asks for no equipment', () => {
+    const task = taskIn(situationOf({ runs: ['tue 18:00 easy'] }), { fits: () => false, follows: () => false })
+    expect(blockAt(task, 'coreMicro', slotsOf(task)[0]!.slot, [])?.rule).toBe('S4-08')
+    expect(blockAt({ ...task, follows: () => true }, 'coreMicro', slotsOf(task)[0]!.slot, [])?.rule).toBe('H8')
+    expect(explainMissing(task, { kinds: ['coreMicro'] }, []).text).toMatch(/a short block would not follow a run\. One more run/)
+  })
+
+  test('the words of a phase are not said once the sessions of the present week lie behind, those of an injury are', () => {
+    const notices = [
+      { rule: 'S1-04', text: 'A big running week.' },
+      { rule: 'C12', text: 'Your calf is sore.' },
+    ]
+    const telling: Prescriber = { ...heavy, week: (monday, ...rest) => ({ ...heavy.week(monday, ...rest), notices }) }
+    const both = ['mon', 'thu'].map((day) => planned(day, on(day as 'mon' | 'thu'), '07:00', 'maxStrength', { status: 'done' }))
+    const rules = (sessions: KnownSession[], today: Day) =>
+      planSessions(situationOf({ runs: [], sessions: [...accustomed('maxStrength'), ...sessions], today, horizonDays: 7 }), {
+        prescriber: telling,
+      })
+        .notices.filter(({ sessionDate }) => sessionDate === null)
+        .map(({ rule }) => rule)
+    expect(rules(both, on('sun'))).toContain('C12')
+    expect(rules(both, on('sun'))).not.toContain('S1-04')
+    expect(rules(both.slice(0, 1), on('tue'))).toContain('S1-04')
+  })
+
+  test('C3: one session more is not offered beside a session that has no place', () => {
+    const offering: Prescriber = {
+      ...heavy,
+      week: (monday, ...rest) => ({ ...heavy.week(monday, ...rest), notices: [{ rule: 'C3', text: 'One session more would fit.' }] }),
+    }
+    const minutes = (count: number) =>
+      Object.fromEntries(
+        ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => [day, { minutes: count }]),
+      )
+    expect(saying(situationOf({ runs: [] }), 'C3', offering)).toBeDefined()
+    const closed = { ...minutes(0), wednesday: { minutes: 45 } }
+    const plan = planSessions(situationOf({ runs: [], runner: { availability: closed } }), { prescriber: offering })
+    expect(plan.unplaced).not.toEqual([])
+    expect(plan.notices.map(({ rule }) => rule)).not.toContain('C3')
+  })
+
+  test('what a session says beforehand has its day, once', () => {
+    const guessing: Prescriber = {
+      ...heavy,
+      build: (...order) => ({ ...heavy.build(...order)!, notices: [{ rule: 'S1-23', text: 'A guess.' }] }),
+    }
+    const plan = planSessions(situationOf({ runs: [] }), { prescriber: guessing })
+    expect(plan.notices.filter(({ rule }) => rule === 'S1-23')).toEqual([
+      { rule: 'S1-23', text: 'A guess.', sessionDate: plan.sessions[0]!.localDate },
     ])
   })
 
@@ -212,6 +339,54 @@ describe('the words of a move', () => {
     const near = [planned('x', on('wed'), '07:00', 'maintenance', { pinned: true }), planned('y', on('thu'), '07:00', 'maintenance')]
     expect(moveOf(situationOf({ runs: [] }), near, given(['maintenance', 'maintenance']))).toMatch(
       /because it would be 24 h from the session on Wednesday and needs 48 h/,
+    )
+  })
+
+  test('P4: a pair too close says that it needs 48 h, a pair on one day that the day has another session', () => {
+    const free = buildWorld(situationOf({ runs: [] }), on('nextTue'))
+    const session = planned('y', on('wed'), '12:30', 'maintenance')
+    const slot = slotOf(free, { ...session, localDate: on('fri'), localTime: '18:00' })
+    const place = (day: 'tue' | 'wed'): Occupied => {
+      const { start } = slotOf(free, { ...session, localDate: on(day), localTime: '07:00' })
+      return { kind: 'maintenance', day: on(day), start, end: start + 45, done: false }
+    }
+    const why = (other: Occupied) =>
+      whyMoved(free, {
+        session,
+        to: { kind: 'maintenance', wanted: 'maintenance', slot, known: null },
+        others: [other],
+        settled: [],
+        seen: [],
+        lacks: false,
+      })
+    expect(why(place('tue'))).toBe("it would be 29 h from Tuesday's session and needs 48 h")
+    expect(why(place('wed'))).toBe('Wednesday has another session')
+  })
+
+  test('H12: a session that came closer to a run does not say that it needs more hours after it', () => {
+    const situation = situationOf({ runs: ['tue 06:15 hard'], runner: { placement: 'hardDays' } })
+    const world = buildWorld(situation, on('nextTue'))
+    const session = planned('y', on('tue'), '08:00', 'maxStrength')
+    const why = (localTime: string) => {
+      const slot = slotOf(world, { ...session, localTime })
+      return whyMoved(world, {
+        session,
+        to: { kind: 'maxStrength', wanted: 'maxStrength', slot, known: null },
+        others: [],
+        settled: [],
+        seen: [],
+        lacks: false,
+      })
+    }
+    expect(why('12:30')).toBe("it needs 3 h after Tuesday's hard run")
+    expect(why('07:30')).not.toContain('3 h after')
+  })
+
+  test('a light session that makes way for a leg session says that its day can take one now', () => {
+    const situation = situationOf({ runs: evenings, past: [longSundayBefore] })
+    const own = planSessions(situation, { prescriber: heavy }).sessions[0]!
+    expect(moveOf(situation, [planned('x', own.localDate, own.localTime, 'upperCore', { minutes: 30 })])).toMatch(
+      /is now a heavy session, because (Wednesday|Friday|Monday) can take a heavy session now\.$/,
     )
   })
 

@@ -44,6 +44,15 @@ function item(id: string, sets: number): Item {
 }
 
 describe('a session', () => {
+  test('jumps are in the title of a power session only, whatever hops another begins with', () => {
+    const titles = everyWeek.map((over) => ({ kind: over.kind, ...build(over) }))
+    const named = titles.filter(({ title }) => title.includes('jumps'))
+    expect(new Set(named.map(({ kind }) => kind))).toEqual(new Set(['power']))
+    const hopping = titles.filter(({ kind, exercises }) => kind === 'foundation' && exercises.some(({ id }) => isJump(exerciseOf(id))))
+    expect(hopping.length).toBeGreaterThan(0)
+    for (const { title } of titles) expect(title).toMatch(/: [a-z]/)
+  })
+
   test('S0-02: every full-body session has one-leg work, hip or core stability and the upper body', () => {
     for (const over of everyWeek)
       for (const session of buildWeek(over))

@@ -269,6 +269,12 @@ describe('progression', () => {
 
   test('S1-23: past the novice gate the first weight is cautious and the runner is told to change it', () => {
     expect(build().notices.some(({ rule }) => rule === 'S1-23')).toBe(true)
+    const { exercises, notices } = build()
+    const text = notices.find(({ rule }) => rule === 'S1-23')!.text
+    expect(exercises.some(({ name, weightKg }) => weightKg !== null && text.includes(name))).toBe(true)
+    expect(text).toMatch(
+      /^First weights of .+ and .+ are a cautious guess: change them so that|^The first weight of .+ is a cautious guess/,
+    )
     expect(startWeight(squat, { level: 2, sex: 'male', age: 30, units: 'metric' })).toBe(16)
     expect(startWeight(squat, { level: 2, sex: 'female', age: 65, units: 'metric' })).toBe(8)
   })
