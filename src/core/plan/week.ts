@@ -30,7 +30,7 @@ function doubtAt(task: WeekTask, kind: SessionKind, slot: Slot, placed: readonly
   if (!run) return null
   const doubt = `${dayName(run.day)}'s run may turn out ${run.long ? 'long' : 'hard'}`
   const told = block.why.includes(runName(run)) ? `${doubt}, and ${block.why.replace(runName(run), 'it')}` : doubt
-  return { ...block, why: told }
+  return { rule: 'forecast', why: told }
 }
 
 /** Why the kind that was wanted is not there: what blocks it, or may block it, in the stand-in's own place. */

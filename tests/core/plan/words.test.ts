@@ -86,9 +86,11 @@ describe('the words of a doubt', () => {
     const seen = planned('x', on('wed'), '19:00', 'foundation')
     const situation = situationOf({ runs: [], past: fridays([1, 2, 3]), runner, sessions: [seen] })
     const [session] = planSessions(situation, { prescriber: given(['hypertrophy'], 'foundation') }).sessions
-    expect(session!.reasons.map(({ text }) => text)).toContain(
-      "A foundation session in the place of a muscle-base session: Friday's run may turn out hard, and it would end 46 h before it and needs 48 h.",
-    )
+    expect(session!.reasons).toContainEqual({
+      rule: 'forecast',
+      text: "A foundation session in the place of a muscle-base session: Friday's run may turn out hard, and it would end 46 h before it and needs 48 h.",
+      runIds: [],
+    })
   })
 
   test('a habit is no reason where the run is further away than four days', () => {

@@ -45,7 +45,11 @@ function item(id: string, sets: number): Item {
 
 describe('a session', () => {
   test('jumps are in the title of a power session only, whatever hops another begins with', () => {
-    const titles = everyWeek.map((over) => ({ kind: over.kind, ...build(over) }))
+    const titles = everyWeek.flatMap((over) => {
+      const first = build({ ...over, minutes: 60, weekOfBlock: 3 })
+      const second = build({ ...over, minutes: 60, weekOfBlock: 3, weekSoFar: [{ kind: over.kind, exercises: first.exercises }] })
+      return [first, second].map((session) => ({ kind: over.kind, ...session }))
+    })
     const named = titles.filter(({ title }) => title.includes('jumps'))
     expect(new Set(named.map(({ kind }) => kind))).toEqual(new Set(['power']))
     const hopping = titles.filter(({ kind, exercises }) => kind !== 'power' && exercises.some(({ id }) => isJump(exerciseOf(id))))
