@@ -7,7 +7,7 @@ import { consumedBy, publishedOf } from './known.ts'
 import { repeated, standIns } from './ladder.ts'
 import type { Prescription } from './prescriber.ts'
 import type { Item, WeekTask } from './search.ts'
-import { followsRun } from './slots.ts'
+import { followsRun, type Slot } from './slots.ts'
 import type { World } from './world.ts'
 
 export function dueKinds(prescription: Prescription): SessionKind[] {
@@ -39,6 +39,7 @@ export function taskOf(draft: Draft, prescription: Prescription, pins: readonly 
   const micro = world.situation.runner.placement === 'micro' && world.situation.runner.sessionsPerWeek > 0
   const inWeek = states.filter(({ session }) => isInWeek(session.localDate, monday))
   const fits = fitter(draft, prescription)
+  const mayHoldBlock = (slot: Slot) => slot.stated || followsRun(world, slot)
   const doneMicro = inWeek.filter(
     ({ session, state }) => session.kind === 'coreMicro' && ['done', 'frozen', 'pinned', 'skipped'].includes(state),
   ).length
@@ -48,6 +49,7 @@ export function taskOf(draft: Draft, prescription: Prescription, pins: readonly 
     items: micro ? microItems(world, monday, doneMicro) : itemsOf(prescription, consumedBy(states, monday, dueKinds(prescription))),
     fixed: [...draft.fixed, ...pins.map(occupiedOf)],
     published: inWeek.filter(({ state }) => state === 'published').map((state) => publishedOf(world, state)),
-    fits: micro ? (kind, slot, minutes) => (slot.stated || followsRun(world, slot)) && fits(kind, slot, minutes) : fits,
+    fits: micro ? (kind, slot, minutes) => mayHoldBlock(slot) && fits(kind, slot, minutes) : fits,
+    ...(micro ? { follows: mayHoldBlock } : {}),
   }
 }
