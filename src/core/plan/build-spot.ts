@@ -51,7 +51,8 @@ export function fitter(draft: Draft, prescription: Prescription): WeekTask['fits
 /** Builds what is in a session and says why it stands where it stands. @returns whether it can be built */
 export function buildSpot(draft: Draft, spot: Spot, prescription: Prescription, sessions: number): boolean {
   const { world } = draft
-  if (draft.options.figuresOnly) {
+  // What lies behind the horizon has its place for the sake of the others and is not shown.
+  if (draft.options.figuresOnly || spot.slot.day > draft.horizonEnd) {
     const { slot, kind, minutes } = spot
     remember(draft, { localDate: slot.day, localTime: slot.localTime, minutes, kind, status: 'planned' })
     return true

@@ -42,8 +42,8 @@ export type Spot = {
   extra: Reason[]
 }
 
-/** Sessions that the builder looks back on: more than half a year of those that were done or are planned. */
-const BUILD_HISTORY = 60
+/** Sessions that the builder looks back on: about half a year of those that were done or are planned. */
+const BUILD_HISTORY = 50
 
 /** A plan while it is being made: week after week adds to it. */
 export type Draft = {

@@ -95,18 +95,22 @@ const sortedForms = new WeakMap<
   { length: number; all: readonly PastSession[]; until: Map<number, readonly PastSession[]> }
 >()
 
+function allSorted(history: readonly PastSession[]) {
+  const known = sortedForms.get(history)
+  if (known && known.length === history.length) return known
+  const all = history.filter(counts).sort((a, b) => (a.localDate < b.localDate ? -1 : a.localDate > b.localDate ? 1 : 0))
+  const form = { length: history.length, all, until: new Map<number, readonly PastSession[]>([[all.length, all]]) }
+  sortedForms.set(history, form)
+  sortedForms.set(all, form)
+  return form
+}
+
 /**
  * Sessions that count, before a day, oldest first. The same list and day give the same object, so that what is worked out
  * from it is worked out once.
  */
 export function sortedHistory(history: readonly PastSession[], before: Day): readonly PastSession[] {
-  let form = sortedForms.get(history)
-  if (!form || form.length !== history.length) {
-    const all = history.filter(counts).sort((a, b) => (a.localDate < b.localDate ? -1 : a.localDate > b.localDate ? 1 : 0))
-    form = { length: history.length, all, until: new Map([[all.length, all]]) }
-    sortedForms.set(history, form)
-    sortedForms.set(all, form)
-  }
+  const form = allSorted(history)
   let count = form.all.length
   while (count > 0 && form.all[count - 1]!.localDate >= before) count--
   const known = form.until.get(count)
@@ -131,12 +135,15 @@ export function performances(id: string, history: readonly PastSession[], before
  * @param legs false: since the last session of any kind
  */
 export function trainingGap(history: readonly PastSession[], day: Day, legs = true): number | null {
-  const index = indexOf(sortedHistory(history, day))
-  const days = legs ? index.legDays : index.days
+  const index = indexOf(allSorted(history).all)
+  const known = legs ? index.legDays : index.days
+  let count = known.length
+  while (count > 0 && known[count - 1]! >= day) count--
+  const days = known.slice(Math.max(0, count - 5), count)
   const last = days.at(-1)
   if (!last) return null
   const gap = daysBetween(last, day)
-  const rhythm = median(days.slice(-5).flatMap((entry, i, all) => (i === 0 ? [] : [daysBetween(all[i - 1]!, entry)])))
+  const rhythm = median(days.flatMap((entry, i, all) => (i === 0 ? [] : [daysBetween(all[i - 1]!, entry)])))
   return gap < 14 && (rhythm ?? 5) >= gap - 3 ? 0 : gap
 }
 

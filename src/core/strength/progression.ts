@@ -29,6 +29,22 @@ function withoutLight(list: readonly Performance[], history: readonly PastSessio
   return kept
 }
 
+/** Lists that were looked through already: one session asks for the same exercise more than once. */
+const looked = new WeakMap<readonly Performance[], readonly Performance[]>()
+
+/** What says something about the next dose of a kind: no light sessions, and wake-ups only for wake-ups. */
+function telling(list: readonly Performance[], kind: SessionKind, history: readonly PastSession[]): readonly Performance[] {
+  if (kind === 'activation') return withoutLight(list, history)
+  const known = looked.get(list)
+  if (known) return known
+  const kept = withoutLight(
+    list.filter((entry) => entry.kind !== 'activation'),
+    history,
+  )
+  looked.set(list, kept)
+  return kept
+}
+
 const hard = (entry: Performance | undefined): boolean => entry !== undefined && ((entry.rpe ?? 0) >= 9 || !entry.complete)
 
 /** Share of the one-repetition maximum and reps in reserve that a kind works at. */
@@ -201,8 +217,7 @@ export function nextDose(
   history: readonly PastSession[],
   context: DoseContext,
 ): NextDose {
-  const all = performances(exercise.id, history, context.day).filter((entry) => entry.kind !== 'activation' || kind === 'activation')
-  const any = withoutLight(all, history)
+  const any = telling(performances(exercise.id, history, context.day), kind, history)
   const isBlockLift = context.loaded && isLift(exercise)
   const same = any.filter((entry) => (entry.kind === kind || !isBlockLift) && (!context.loaded || (entry.weightKg ?? 0) > 0))
   const last = same.at(-1)

@@ -175,8 +175,9 @@ export function isLightPhase({ deload, phase }: SessionRequest): boolean {
 /** In light weeks, what was done within eight weeks; inside a block its own lifts, which stay to its end (rule C8). */
 function isRecent(id: string, request: SessionRequest): boolean {
   const { history, day, kind } = request
-  const done = performances(id, history, day).filter((entry) => entry.kind !== 'activation' || kind === 'activation')
-  if (isLightPhase(request)) return done.length > 0 && daysBetween(done.at(-1)!.day, day) <= 56
+  const done = performances(id, history, day)
+  const last = done.findLast((entry) => entry.kind !== 'activation' || kind === 'activation')
+  if (isLightPhase(request)) return last !== undefined && daysBetween(last.day, day) <= 56
   const inBlocks = kind === 'hypertrophy' || kind === 'maxStrength' || kind === 'power'
   return inBlocks && request.weekOfBlock > 1 && done.some((entry) => entry.kind === kind && entry.day >= blockStart(request))
 }
