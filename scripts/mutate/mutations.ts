@@ -188,7 +188,7 @@ export const mutations: readonly Mutation[] = [
   mutation('S4-25', ['strength/phase-drafts.ts', '  if (week > weeks) return null', '  return null']),
   mutation('S4-26', ['strength/doses.ts', '  if (weekOfBlock === 2) return range.low\n', '']),
   mutation('S4-30', ['strength/phases.ts', '    byRaceWeeks(facts) ??\n', '']),
-  mutation('C2', ['strength/session-items.ts', '  if (request.sameVisit && isLegKind(request.kind)) result -= 1\n', '']),
+  mutation('C2', ['strength/session-items.ts', '  if (request.sameVisit && isLegKind(request.kind) && result > 2) result -= 1\n', '']),
   mutation('C4', [
     'strength/session-items.ts',
     "if (request.phase === 'taper' && request.kind !== 'maintenance' && isLegKind(request.kind)) {",

@@ -128,11 +128,15 @@ function withOdds(p: number, factor: number): number {
 
 type DayPart = { day: Day; hardBehind: number; runs: ForecastRun[] }
 
-/** (b): most runners do not run hard twice running; a day after a demanding one gets the runner's own ratio. */
+/**
+ * (b): most runners do not run hard twice running; a day after a demanding one gets the runner's own ratio. A weekday's own
+ * estimate knows what usually comes the day before it: only what is beyond that counts.
+ */
 function carryOver(days: DayPart[], habit: Habit, hardYesterday: number): void {
   let before = hardYesterday
   for (const part of days) {
-    const factor = 1 - before + before * habit.carryOver
+    const beyond = Math.max(0, before - habit.weekdays[weekdayIndex(addDays(part.day, -1))]!.pHard)
+    const factor = 1 - beyond + beyond * habit.carryOver
     for (const run of part.runs) if (run.from === 'habit') run.pHard = withOdds(run.pHard, factor)
     before = Math.max(part.hardBehind, ...part.runs.map((run) => run.pHard))
     if (before < 0.5) before = 0

@@ -10,7 +10,7 @@ import { isLegKind } from './spacing.ts'
 import { dayName, runFreeDays, type World } from './world.ts'
 
 /** What is said of a week's phase rather than of the runner: it means nothing once the week's sessions lie behind. */
-const ofThePhase: ReadonlySet<string> = new Set(['C4', 'S0-13', 'S0-16', 'S1-04', 'S1-21', 'S2-08', 'S2-09', 'S4-21', 'S4-25'])
+const ofThePhase: ReadonlySet<string> = new Set(['C4', 'S0-13', 'S0-16', 'S1-04', 'S1-21', 'S2-05', 'S2-08', 'S2-09', 'S4-21', 'S4-25'])
 
 /**
  * What the week's prescription says, once for weeks that follow each other; of a later week it belongs to its first session.

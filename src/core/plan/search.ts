@@ -114,8 +114,9 @@ function formOf(world: World, kind: SessionKind, slot: Slot, minutes: number, fr
 }
 
 /**
- * How far an option is from what was asked for. A place that tomorrow's forecast may forbid, or an easy day under `hardDays`,
- * is half a step away; what the runner has seen is taken as the kinder forecast has it, and a stand-in is half a step closer.
+ * How far an option is from what was asked for, in half steps. An easy day under `hardDays` is one away, a place that tomorrow's
+ * forecast may forbid two, as far as a stand-in; what the runner has seen is taken as the kinder forecast has it, and a
+ * stand-in among it is one away.
  */
 function tierOf(
   world: World,
@@ -126,8 +127,9 @@ function tierOf(
   const { cautious } = world
   const isHard = dayType(seen && cautious ? cautious : world, slot.day) === 'hard'
   const isDear = world.situation.runner.placement === 'hardDays' && isLegKind(kind) && !isHard
-  const isUnsure = !seen && cautious !== null && !formOf(cautious, kind, slot, minutes, fresh).legal
-  return step * 2 + (isDear || isUnsure ? 1 : 0) - (seen && step > 0 ? 1 : 0)
+  if (seen) return (step > 0 ? 1 : 0) + (isDear ? 1 : 0)
+  const isUnsure = cautious !== null && !formOf(cautious, kind, slot, minutes, fresh).legal
+  return step * 2 + (isUnsure ? 2 : isDear ? 1 : 0)
 }
 
 /** The cost of what the runner has seen: a run that is nearly demanding counts as it did when the place was chosen. */

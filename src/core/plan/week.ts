@@ -94,7 +94,8 @@ function standInsFor(draft: Draft, task: WeekTask, solved: Solved, due: readonly
   const seen = Math.max(0, light.filter(({ state }) => state === 'published').length - asked)
   const isNew = !draft.states.some(({ session }) => isInWeek(session.localDate, task.monday))
   if (task.monday < draft.world.situation.today && !isNew) return seen
-  return Math.max(0, Math.min(task.items.length, expectedCount(draft, task.monday, task.items.length)) - spent)
+  const count = Math.max(0, Math.min(task.items.length, expectedCount(draft, task.monday, task.items.length)) - spent)
+  return task.monday === draft.world.situation.today ? Math.max(seen, count) : count
 }
 
 /**

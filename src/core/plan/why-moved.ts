@@ -51,7 +51,8 @@ function dearer(world: World, old: Candidate, to: Named, others: readonly Occupi
   const terms = costsOf(world, old).map((cost, i) => ({ why: cost.why, by: cost.value - own[i]!.value }))
   const [before, after] = [spacingOf(old.kind, old.slot, others), spacingOf(to.kind, to.slot, others)]
   const total = (pairs: typeof before) => pairs.reduce((sum, { value }) => sum + value, 0)
-  const worst = before.sort((a, b) => b.value - a.value)[0]
+  const hours = ({ other }: (typeof before)[number]) => Math.abs(hoursBetween(other.start, old.start))
+  const worst = before.find((pair) => hours(pair) < LEG_SPACING_HOURS) ?? before.sort((a, b) => b.value - a.value)[0]
   if (worst) {
     terms.push({ why: whyApart(old, worst.other), by: total(before) - total(after) })
   }

@@ -129,7 +129,7 @@ const carrySeconds: Dose = dose(2, 30, 40, 30)
 
 function heavyWithoutWeight(exercise: Exercise, kind: SessionKind, base: Dose): Dose {
   const hard = exercise.level >= 2
-  const slower = '4-1-1'
+  const slower = kind === 'maintenance' ? '3-1-1' : '4-1-1'
   if (kind === 'hypertrophy') return hard ? { ...base, low: 8, high: 12, tempo: slower } : { ...base, low: 10, high: 15, tempo: slower }
   return hard
     ? { ...base, low: 5, high: 8, tempo: slower }

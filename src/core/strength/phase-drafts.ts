@@ -46,7 +46,19 @@ function byDay(sessions: readonly PastSession[]): PastSession[] {
   return [...sessions].sort((a, b) => (a.localDate < b.localDate ? -1 : a.localDate > b.localDate ? 1 : 0))
 }
 
+/** A power week of which only the heavy session was done still belongs to its block. */
 function blockOfWeek(legs: readonly PastSession[], monday: Day): Block | null {
+  const block = mainBlock(legs, monday)
+  if (block !== 'strength') return block
+  for (let back = 1; back <= 3; back++) {
+    const before = mainBlock(legs, addDays(monday, -7 * back))
+    if (before === 'power') return 'power'
+    if (before === 'base') break
+  }
+  return block
+}
+
+function mainBlock(legs: readonly PastSession[], monday: Day): Block | null {
   const kinds = new Set(legs.filter(({ localDate }) => isInWeek(localDate, monday)).map(({ kind }) => kind))
   if (kinds.has('power')) return 'power'
   if (kinds.has('maxStrength')) return 'strength'
@@ -271,10 +283,10 @@ export function deloadText(facts: Facts): RuleText {
   return { rule: 'S4-21', text: `Light week: the same exercises with about half the sets${weight}.` }
 }
 
-/** The week before held no more than maintenance, though it was trained: away, or a week of much running. */
+/** The week before held no more than maintenance, or nothing: away, much running, or missed. */
 function wasLight({ legs, monday }: Facts): boolean {
   const week = legs.filter(({ localDate }) => isInWeek(localDate, addDays(monday, -7)))
-  return week.length > 0 && week.every(({ kind }) => kind === 'maintenance')
+  return week.every(({ kind }) => kind === 'maintenance')
 }
 
 /** A light week is earned by three weeks of training; straight after a light one the third week of work is done instead. */

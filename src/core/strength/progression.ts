@@ -124,20 +124,32 @@ function firstWeight(
   const load = exercise.load
   if (!context.loaded || !load) return null
   const weighted = any.filter((entry) => (entry.weightKg ?? 0) > 0)
-  // Fast lifts are light on purpose, so a slow one that is not long ago says more.
-  const isFast = kind === 'power' && isLift(exercise)
-  const slow =
-    isFast || !isLift(exercise)
-      ? undefined
-      : weighted.findLast((entry) => entry.kind !== 'power' && daysBetween(entry.day, context.day) <= 84)
-  const last = slow ?? weighted.at(-1)
-  if (!last) {
-    return startWeight(exercise, context, kind === 'maxStrength' ? 1.1 : isFast ? 0.8 : 1)
-  }
-  const strength = kind === 'maintenance' ? weighted.findLast((entry) => entry.kind === 'maxStrength') : undefined
-  const kg = capped(strength?.weightKg ?? converted(exercise, last, kind, reps), last, exercise, context)
-  // Small work has its weight from double progression alone: another kind takes some off for more reps, and adds none.
-  return isLift(exercise) ? kg : Math.min(kg, last.weightKg!)
+  const isFast = (other: SessionKind) => other === 'power' && isLift(exercise)
+  const newest = weighted.at(-1)
+  if (!newest) return startWeight(exercise, context, kind === 'maxStrength' ? 1.1 : isFast(kind) ? 0.8 : 1)
+  const recent = weighted.filter((entry) => daysBetween(entry.day, context.day) <= 84 && !hard(entry))
+  if (!isLift(exercise)) return smallWeight(exercise, kind, reps, newest, recent, context)
+  // Fast lifts are light on purpose, and a gap takes some off: what was lifted slowly of late, and best, says more.
+  const slow = isFast(kind) ? [] : recent.filter((entry) => !isFast(entry.kind))
+  const kg = (entry: Performance) => converted(exercise, entry, kind, reps)
+  const strength = kind === 'maintenance' ? slow.findLast((entry) => entry.kind === 'maxStrength') : undefined
+  const best = Math.max(strength?.weightKg ?? 0, ...(slow.length > 0 ? slow : [newest]).map(kg))
+  if (isFast(newest.kind) && !isFast(kind)) return roundDown(best, load.kind, context.units)
+  return capped(best, newest, exercise, context)
+}
+
+/** Small work has its weight from double progression alone: another kind takes some off for more reps, and gives it back. */
+function smallWeight(
+  exercise: Exercise,
+  kind: SessionKind,
+  reps: number,
+  newest: Performance,
+  recent: readonly Performance[],
+  context: DoseContext,
+): number {
+  const kg = Math.min(capped(converted(exercise, newest, kind, reps), newest, exercise, context), newest.weightKg!)
+  const done = recent.filter((entry) => entry.amount >= reps).map((entry) => entry.weightKg!)
+  return Math.max(kg, Math.min(capped(Math.max(0, ...done), newest, exercise, context), Math.max(0, ...done)))
 }
 
 function blockStep(
@@ -196,7 +208,7 @@ function doubleStep(
 function withGap(next: NextDose, gap: number, exercise: Exercise, units: Runner['units']): NextDose {
   if (gap < 14) return next
   const share = gap < 21 ? 0.9 : 0.8
-  const weightKg = next.weightKg === null || !exercise.load ? next.weightKg : roundDown(next.weightKg * share, exercise.load.kind, units)
+  const weightKg = next.weightKg === null || !exercise.load ? next.weightKg : roundNearest(next.weightKg * share, exercise.load.kind, units)
   return { ...next, weightKg, sets: gap < 21 ? Math.max(1, next.sets - 1) : next.sets, change: 'less' }
 }
 

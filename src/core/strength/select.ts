@@ -198,6 +198,8 @@ function lately(slot: Slot, able: readonly Exercise[], choice: Choice, usable: (
   const isKnown = (exercise: Exercise) => isRecent(exercise.id, request)
   const lastDay = (exercise: Exercise) => latest(exercise.id, request.history, request.day)!.day
   const known = able.filter(isKnown)
+  // The knee angles take turns in light weeks too (rule S4-11).
+  if (slot.role === 'calf') return known[0]
   const others = () => {
     if (slot.extra || request.kind === 'activation' || !liftRoles.includes(slot.role)) return []
     const same = exerciseList.filter((exercise) => slot.patterns.includes(exercise.pattern) && usable(exercise) && isKnown(exercise))
@@ -227,7 +229,8 @@ function variantOf(
   const isLift = ({ dose }: Exercise) => dose === 'A' || dose === 'B'
   const sameSort = fresh.filter((other) => other.dose === exercise.dose || (isLift(other) && isLift(exercise)))
   const start = ({ load }: Exercise) => (load ? load.startKg[1] * (load.kind === 'pair' ? 2 : 1) : 0)
-  const heaviness = (other: Exercise) => Math.abs(start(other) - start(exercise)) + (other.dose === exercise.dose ? 0 : 2)
+  const heaviness = (other: Exercise) =>
+    Math.abs(start(other) - start(exercise)) + (other.dose === exercise.dose ? 0 : 2) + (other.perSide === exercise.perSide ? 0 : 20)
   if (isLoaded(exercise, choice.equipment)) {
     const loaded = sameSort.filter((other) => isLoaded(other, choice.equipment))
     if (loaded.length > 0) return loaded.reduce((best, other) => (heaviness(other) < heaviness(best) ? other : best))

@@ -23,7 +23,7 @@ function setsOf(exercise: Exercise, sets: number, choice: Choice): { sets: numbe
   // Half is half of what was done, where it is known.
   let result = (request.deload || isTaper) && isLegKind(request.kind) ? (fullSetsOf(exercise.id, request) ?? weighed) : weighed
   if (request.micro && request.kind === 'coreMicro') result += 1
-  if (request.sameVisit && isLegKind(request.kind)) result -= 1
+  if (request.sameVisit && isLegKind(request.kind) && result > 2) result -= 1
   if (soreFrom(exercise.id, request.history, request.day)) result -= 1
   if (request.deload) result = Math.round(result * 0.55)
   if (request.phase === 'return') result = Math.round(result * 0.5)
@@ -51,7 +51,7 @@ function itemFor(exercise: Exercise, slot: Slot, choice: Choice): Item | null {
     (before !== null && range.sets > before.sets)
   const next = nextDose(exercise, request.kind, range, request.history, { ...doseContext(exercise, choice, hold), weekOfBlock: week })
   const { sets, raised } = setsOf(exercise, next.sets, choice)
-  const share = (request.deload ? 0.9 : 1) * (request.phase === 'recovery' ? 0.8 : 1)
+  const share = (request.deload && next.change !== 'less' ? 0.9 : 1) * (request.phase === 'recovery' ? 0.8 : 1)
   const full = next.weightKg === null || !exercise.load ? null : roundNearest(next.weightKg * share, exercise.load.kind, request.units)
   const weightKg = effect === 'ease' && full !== null ? roundDown(full * 0.5, exercise.load!.kind, request.units) : full
   const fast = slot.fast && request.kind === 'power'

@@ -40,13 +40,13 @@ const mainLift = (variant: readonly Slot[]): string => variant.find(({ role }) =
 /** The only form whose first lift was trained in heavy sessions within eight weeks; null when that tells none apart. */
 function trainedVariant(template: Template, { history, day }: SessionRequest): number | null {
   const since = addDays(day, -56)
-  const heavy = history.filter(({ kind, localDate }) => isHeavy(kind) && localDate >= since)
+  const heavy = history.filter(({ kind, localDate }) => isHeavy(kind) && localDate >= since && localDate < mondayOf(day))
   const done = new Set(heavy.flatMap(({ exercises }) => (exercises ?? []).map(({ id }) => id)))
   const known = template.variants.flatMap((variant, i) => (done.has(mainLift(variant)) ? [i] : []))
   return known.length === 1 ? known[0]! : null
 }
 
-const isHeavy = (kind: SessionKind): boolean => kind === 'maxStrength' || kind === 'hypertrophy' || kind === 'power'
+const isHeavy = (kind: SessionKind): boolean => kind !== 'foundation' && kind !== 'activation' && isLegKind(kind)
 
 /**
  * Which of a template's forms: the first and second leg session of a week differ, and where they are of two kinds they do not share their first lift; with

@@ -278,6 +278,15 @@ describe('what a week asks for', () => {
     expect(week({ races }, { sessions: [...since, ...away] })).toMatchObject({ weekOfBlock: 3, deload: false })
   })
 
+  test('S4-21: a power week of which only the heavy session was done still belongs to the power block', () => {
+    const power = [3, 2].flatMap((back) => [
+      past(addDays(monday, -7 * back + 1), 'power'),
+      past(addDays(monday, -7 * back + 4), 'maxStrength'),
+    ])
+    const sessions = [...trained('hypertrophy', 4, addDays(monday, -21)), ...power, past(addDays(monday, -5), 'maxStrength')]
+    expect(week({}, { sessions })).toMatchObject({ phase: 'power', weekOfBlock: 4 })
+  })
+
   test('S4-25: two sessions in a row at effort 9 bring a light week', () => {
     expect(week({}, { sessions: trained('maxStrength', 1, monday, { rpe: 9 }) }).deload).toBe(true)
     expect(week({}, { sessions: trained('maxStrength', 1, monday, { rpe: 8 }) }).deload).toBe(false)

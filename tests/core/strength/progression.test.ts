@@ -143,6 +143,17 @@ describe('progression', () => {
     expect(next('maxStrength', [did(4, 12, 14, {}, 'foundation', 'db_row_1')], {}, 'db_row_1').weightKg).toBe(14)
   })
 
+  test('small work gets back what a kind with more reps took', () => {
+    const row = (back: number, reps: number, kg: number, kind: SessionKind) => did(back, reps, kg, {}, kind, 'db_row_1')
+    const history = [row(20, 8, 14, 'maxStrength'), row(12, 10, 12, 'foundation'), row(4, 11, 12, 'foundation')]
+    expect(next('maxStrength', history, {}, 'db_row_1').weightKg).toBe(14)
+  })
+
+  test('a weight that a gap took in one kind does not weigh on the next kind', () => {
+    const history = [did(30, 5, 40, {}, 'maxStrength'), did(9, 5, 32.5, {}, 'maintenance'), did(4, 5, 32.5, {}, 'maintenance')]
+    expect(next('foundation', history).weightKg!).toBeGreaterThan(next('foundation', history.slice(1)).weightKg!)
+  })
+
   test('arms do not lose weight because the legs had none to do', () => {
     const history = [
       past(addDays(tuesday, -40), 'foundation'),
