@@ -121,10 +121,14 @@ function surelyFits(template: Template, choice: Choice): boolean {
   return hasEnough(steady, request.kind) && seconds <= limitOf(template, request) * 60
 }
 
+/** Minutes in which a leg session can always be built where nothing is sore or disliked. */
+const PLENTY_MINUTES = 30
+
 /** Whether `buildSession` builds something: the same answer, mostly without the work. */
 export function canBuild(request: SessionRequest): boolean {
   const choice = choiceFor(request)
   if (isRefused(choice)) return false
+  if (isLegKind(request.kind) && request.minutes >= PLENTY_MINUTES && choice.injuries.length + request.dislikes.length === 0) return true
   const [first] = templatesOf(choice)
   return (first !== undefined && surelyFits(first, choice)) || buildSession(request) !== null
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { addDays } from '../../../src/core/days.ts'
 import { type Equipment, type Goal, injuryAreas } from '../../../src/core/runner.ts'
 import { balanced, kneeAndHip } from '../../../src/core/strength/balance.ts'
-import { buildSession } from '../../../src/core/strength/build-session.ts'
+import { buildSession, canBuild } from '../../../src/core/strength/build-session.ts'
 import { coreInOrder, sessionChecks, weeklyChecks } from '../../../src/core/strength/checks.ts'
 import { contactCaps, contactsOf } from '../../../src/core/strength/contacts.ts'
 import { partSeconds, sessionMinutes } from '../../../src/core/strength/duration.ts'
@@ -55,6 +55,30 @@ describe('a session', () => {
     const hopping = titles.filter(({ kind, exercises }) => kind !== 'power' && exercises.some(({ id }) => isJump(exerciseOf(id))))
     expect(hopping.length).toBeGreaterThan(0)
     for (const { title } of titles) expect(title).toMatch(/: [a-z]/)
+  })
+
+  test('where nothing is sore or disliked half an hour holds every leg session', () => {
+    for (const equipment of tiers)
+      for (const phase of phases)
+        for (const [kind] of legKinds)
+          for (const level of [1, 2, 3] as const)
+            for (const goal of goals)
+              for (const hard of [{}, { hardDay: true, sameVisit: true }, { deload: true }]) {
+                const asked = request({
+                  kind,
+                  phase,
+                  level,
+                  equipment,
+                  goal,
+                  minutes: 30,
+                  weekOfBlock: 3,
+                  hasLongRunThisWeek: true,
+                  ...hard,
+                })
+                const isHeavy = kind !== 'foundation' && kind !== 'maintenance'
+                expect(buildSession(asked) !== null, `${kind} ${phase} ${level} ${equipment}`).toBe(!(isHeavy && level === 1))
+                expect(canBuild(asked)).toBe(!(isHeavy && level === 1))
+              }
   })
 
   test('S0-02: every full-body session has one-leg work, hip or core stability and the upper body', () => {
