@@ -205,3 +205,8 @@ export function exercise(
     seeds: words(rest.seeds),
   }
 }
+
+/** The lifts that a block is about; everything else climbs by double progression from kind to kind. */
+export function isLift({ dose }: Pick<Exercise, 'dose'>): boolean {
+  return dose === 'A' || dose === 'B'
+}

@@ -1,6 +1,7 @@
 import { type Day, daysBetween } from '../days.ts'
 import type { Runner } from '../runner.ts'
 import { blockReps, type Dose } from './doses.ts'
+import { isLift } from './exercise.ts'
 import { type Exercise, isLegExercise } from './exercises.ts'
 import { type Performance, performances, trainingGap } from './history.ts'
 import { nextWeight, roundDown, roundNearest, startWeight } from './loads.ts'
@@ -53,15 +54,14 @@ const reserve: Partial<Record<SessionKind, number>> = { foundation: 4, hypertrop
 /** Share of the maximum that power lifts are done with. */
 const POWER_SHARE = 0.6
 
-/** The lifts that a block is about; everything else climbs by double progression from kind to kind. */
-const isLift = ({ dose }: Exercise): boolean => dose === 'A' || dose === 'B'
+/** Only lifts are done fast, and only in power sessions. */
+const isFast = (exercise: Exercise, kind: SessionKind): boolean => kind === 'power' && isLift(exercise)
 
-/** Epley's estimate of the maximum from a set (Epley 1985), read backwards for another number of reps. Only lifts are done fast. */
+/** Epley's estimate of the maximum from a set (Epley 1985), read backwards for another number of reps. */
 function converted(exercise: Exercise, from: Performance, kind: SessionKind, reps: number): number {
   const weight = from.weightKg ?? 0
-  const isFast = (other: SessionKind) => other === 'power' && isLift(exercise)
-  const maximum = isFast(from.kind) ? weight / POWER_SHARE : weight * (1 + (from.amount + (reserve[from.kind] ?? 3)) / 30)
-  if (isFast(kind)) return maximum * POWER_SHARE
+  const maximum = isFast(exercise, from.kind) ? weight / POWER_SHARE : weight * (1 + (from.amount + (reserve[from.kind] ?? 3)) / 30)
+  if (isFast(exercise, kind)) return maximum * POWER_SHARE
   return maximum / (1 + (reps + (reserve[kind] ?? 3)) / 30)
 }
 
@@ -124,17 +124,16 @@ function firstWeight(
   const load = exercise.load
   if (!context.loaded || !load) return null
   const weighted = any.filter((entry) => (entry.weightKg ?? 0) > 0)
-  const isFast = (other: SessionKind) => other === 'power' && isLift(exercise)
   const newest = weighted.at(-1)
-  if (!newest) return startWeight(exercise, context, kind === 'maxStrength' ? 1.1 : isFast(kind) ? 0.8 : 1)
+  if (!newest) return startWeight(exercise, context, kind === 'maxStrength' ? 1.1 : isFast(exercise, kind) ? 0.8 : 1)
   const recent = weighted.filter((entry) => daysBetween(entry.day, context.day) <= 84 && !hard(entry))
   if (!isLift(exercise)) return smallWeight(exercise, kind, reps, newest, recent, context)
   // Fast lifts are light on purpose, and a gap takes some off: what was lifted slowly of late, and best, says more.
-  const slow = isFast(kind) ? [] : recent.filter((entry) => !isFast(entry.kind))
+  const slow = isFast(exercise, kind) ? [] : recent.filter((entry) => !isFast(exercise, entry.kind))
   const kg = (entry: Performance) => converted(exercise, entry, kind, reps)
   const strength = kind === 'maintenance' ? slow.findLast((entry) => entry.kind === 'maxStrength') : undefined
   const best = Math.max(strength?.weightKg ?? 0, ...(slow.length > 0 ? slow : [newest]).map(kg))
-  if (isFast(newest.kind) && !isFast(kind)) return roundDown(best, load.kind, context.units)
+  if (isFast(exercise, newest.kind) && !isFast(exercise, kind)) return roundDown(best, load.kind, context.units)
   return capped(best, newest, exercise, context)
 }
 
@@ -148,8 +147,8 @@ function smallWeight(
   context: DoseContext,
 ): number {
   const kg = Math.min(capped(converted(exercise, newest, kind, reps), newest, exercise, context), newest.weightKg!)
-  const done = recent.filter((entry) => entry.amount >= reps).map((entry) => entry.weightKg!)
-  return Math.max(kg, Math.min(capped(Math.max(0, ...done), newest, exercise, context), Math.max(0, ...done)))
+  const done = Math.max(0, ...recent.filter((entry) => entry.amount >= reps).map((entry) => entry.weightKg!))
+  return Math.max(kg, Math.min(capped(done, newest, exercise, context), done))
 }
 
 function blockStep(

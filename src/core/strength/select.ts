@@ -1,7 +1,7 @@
 import { addDays, dayNumber, daysBetween, mondayOf } from '../days.ts'
 import type { Equipment, Injury } from '../runner.ts'
 import { baseDose } from './doses.ts'
-import { type Exercise, tierOrder } from './exercise.ts'
+import { type Exercise, isLift, tierOrder } from './exercise.ts'
 import { calfKind, exerciseList, exerciseOf, findExercise, hasEquipmentFor, isJump } from './exercises.ts'
 import { performances, sortedHistory } from './history.ts'
 import { activeInjuries, clearedWithin, injuryEffect } from './injuries.ts'
@@ -226,7 +226,6 @@ function variantOf(
   const isForm = (other: Exercise) => [...taken].map(exerciseOf).some(({ easier, harder }) => easier === other.id || harder === other.id)
   const equal = (other: Exercise) => other.id !== exercise.id && Math.abs(other.level - exercise.level) <= 1 && !isForm(other)
   const fresh = others.filter((other) => equal(other) && usable(other) && !isStale(other.id, choice.request))
-  const isLift = ({ dose }: Exercise) => dose === 'A' || dose === 'B'
   const sameSort = fresh.filter((other) => other.dose === exercise.dose || (isLift(other) && isLift(exercise)))
   const start = ({ load }: Exercise) => (load ? load.startKg[1] * (load.kind === 'pair' ? 2 : 1) : 0)
   const heaviness = (other: Exercise) =>
